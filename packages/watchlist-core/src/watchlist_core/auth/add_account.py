@@ -1,0 +1,34 @@
+from attrs import frozen
+
+from watchlist_core.auth.entities import Account, Role
+from watchlist_core.auth.events import AccountAdded
+from watchlist_core.auth.ports import AuthWork
+from watchlist_core.ids import AccountId
+from watchlist_core.work import Begin, Clock, NewId
+
+__all__ = ["AddAccount"]
+
+
+@frozen
+class AddAccount:
+    """Give somebody an account."""
+
+    begin: Begin[AuthWork]
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, username: str | None = None, role: Role = Role.USER) -> Account:
+        """Return the new account, active at once.
+
+        Raises:
+            ValueError: The username is not 3 to 32 of ``a-z0-9._-``.
+            UsernameTaken: Another account has it.
+        """
+        account = Account(
+            AccountId(self.new_id()), username, role, is_active=True, created_at=self.clock()
+        )
+        async with self.begin() as work:
+            await work.accounts.add(account)
+            work.record(AccountAdded(account.id))
+            await work.commit()
+        return account

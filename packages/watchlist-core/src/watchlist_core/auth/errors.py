@@ -1,0 +1,24 @@
+from attrs import define
+
+from watchlist_core.errors import Conflict, Forbidden, Unauthenticated
+
+__all__ = ["InvalidToken", "NotAllowed", "NotSignedIn", "UsernameTaken"]
+
+
+class NotSignedIn(Unauthenticated):
+    """Sign in first."""
+
+
+class InvalidToken(Unauthenticated):
+    """The access token is not valid, or not any more."""
+
+
+class NotAllowed(Forbidden):
+    """Your role does not allow it."""
+
+
+@define
+class UsernameTaken(Conflict):
+    """Somebody else has that username."""
+
+    username: str

@@ -1,0 +1,128 @@
+"""A movie and its genres, as the catalogue knows them."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from attrs import Attribute, field, frozen
+from attrs.validators import deep_iterable, ge, instance_of, le, optional
+
+from watchlist_core.catalogue.folding import folded
+from watchlist_core.ids import GenreId, MovieId
+
+__all__ = [
+    "DESCRIPTION_LENGTH",
+    "GENRE_LENGTH",
+    "LATEST_YEAR",
+    "LONGEST_RUNTIME",
+    "OLDEST_YEAR",
+    "TITLE_LENGTH",
+    "ExternalId",
+    "Genre",
+    "MediaType",
+    "Movie",
+    "NewMovie",
+]
+
+TITLE_LENGTH: Final = 300
+GENRE_LENGTH: Final = 60
+DESCRIPTION_LENGTH: Final = 10_000
+OLDEST_YEAR: Final = 1870
+LATEST_YEAR: Final = 2100
+LONGEST_RUNTIME: Final = 60_000
+"""Minutes; the longest film ever shown took 51,420."""
+
+
+def _stripped(text: str) -> str:
+    return text.strip() if isinstance(text, str) else text  # the validator says what is wrong
+
+
+def _frozen_ids(ids: Iterable["ExternalId"]) -> frozenset["ExternalId"]:
+    return frozenset(ids)
+
+
+def _text(shortest: int, longest: int) -> Callable[[object, "Attribute[str]", object], None]:
+    """Return a validator of texts that every store and every JSON reader can hold."""
+
+    def check(_: object, attribute: "Attribute[str]", value: object) -> None:
+        if not isinstance(value, str):
+            raise TypeError(f"{attribute.name} must be a text")
+        if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
+            raise ValueError(f"{attribute.name} must hold neither NUL nor lone surrogates")
+        if not shortest <= len(value) <= longest:
+            raise ValueError(f"{attribute.name} must have {shortest} to {longest} characters")
+
+    return check
+
+
+class MediaType(StrEnum):
+    MOVIE = "movie"
+    SERIES = "series"
+
+
+@frozen(order=True)
+class ExternalId:
+    """What a provider calls a movie. Providers count movies and series apart, so both belong to it.
+
+    ``ExternalId("imdb", MediaType.MOVIE, "tt0133093")``
+    """
+
+    provider: str = field(validator=_text(1, 40))
+    kind: MediaType = field(validator=instance_of(MediaType))
+    value: str = field(validator=_text(1, 100))
+
+
+@frozen
+class Genre:
+    id: GenreId
+    name: str = field(validator=_text(1, GENRE_LENGTH))
+
+
+def _each_once(names: Iterable[str]) -> tuple[str, ...]:
+    """Drop the names that say the same as an earlier one, whatever their case."""
+    return tuple({folded(name): name for name in reversed(tuple(names))}.values())[::-1]
+
+
+@frozen
+class NewMovie:
+    """What is known of a movie before the catalogue has it.
+
+    Raises:
+        TypeError, ValueError: A value that no movie has; the message names the member.
+    """
+
+    title: str = field(converter=_stripped, validator=_text(1, TITLE_LENGTH))
+    year: int | None = field(
+        default=None,
+        validator=optional([instance_of(int), ge(OLDEST_YEAR), le(LATEST_YEAR)]),
+    )
+    runtime: int | None = field(
+        default=None, validator=optional([instance_of(int), ge(1), le(LONGEST_RUNTIME)])
+    )
+    """Minutes."""
+    media_type: MediaType = field(default=MediaType.MOVIE, validator=instance_of(MediaType))
+    description: str = field(default="", validator=_text(0, DESCRIPTION_LENGTH))
+    genres: tuple[str, ...] = field(
+        default=(),
+        converter=_each_once,
+        validator=deep_iterable(_text(1, GENRE_LENGTH)),
+    )
+    external_ids: frozenset[ExternalId] = field(default=frozenset(), converter=_frozen_ids)
+
+
+@frozen
+class Movie:
+    """A movie of the catalogue. What viewers think of it stands beside it: `rating.Score`."""
+
+    id: MovieId
+    title: str
+    year: int | None
+    runtime: int | None
+    media_type: MediaType
+    description: str
+    genres: tuple[Genre, ...]
+    external_ids: frozenset[ExternalId]
+    created_at: datetime
+    revision: int = 1
+    """Raised by each change of what the catalogue says, never by watches and ratings."""

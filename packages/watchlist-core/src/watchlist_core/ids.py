@@ -1,0 +1,37 @@
+"""The names by which capabilities refer to each other's entities, and how they are made."""
+
+from collections.abc import Callable
+from secrets import randbits
+from typing import Final, NewType
+from uuid import UUID
+
+from attrs import field, frozen
+
+from watchlist_core.work import Clock, now
+
+__all__ = ["AccountId", "GenreId", "MovieId", "Uuid7", "WatchId"]
+
+AccountId = NewType("AccountId", UUID)
+GenreId = NewType("GenreId", UUID)
+MovieId = NewType("MovieId", UUID)
+WatchId = NewType("WatchId", UUID)
+
+_VERSION: Final = 0x7 << 76
+_VARIANT: Final = 0b10 << 62
+_RANDOM: Final = (0xFFF << 64) | ((1 << 62) - 1)
+
+
+@frozen
+class Uuid7:
+    """Makes ids of RFC 9562, version 7: 48 bits of Unix time in milliseconds, then 74 random ones.
+
+    Ids made later sort later, by the millisecond, which keeps new rows together in an index.
+    """
+
+    clock: Clock = now
+    random_bits: Callable[[int], int] = field(default=randbits)
+
+    def __call__(self) -> UUID:
+        milliseconds = int(self.clock().timestamp() * 1000)
+        random = self.random_bits(128) & _RANDOM
+        return UUID(int=(milliseconds << 80) | _VERSION | _VARIANT | random)

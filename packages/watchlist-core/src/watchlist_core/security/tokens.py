@@ -1,0 +1,79 @@
+"""Access tokens as JSON Web Tokens (RFC 7519), signed with HS256."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import jwt
+from attrs import field, frozen
+
+from watchlist_core.auth import AccessToken, InvalidToken
+from watchlist_core.ids import AccountId
+from watchlist_core.security.keys import derived_key
+from watchlist_core.work import Clock, now
+
+__all__ = ["JwtAccessTokens"]
+
+_ALGORITHM: Final = "HS256"
+_TYPE: Final = "access"
+_CLAIMS: Final = ("iss", "aud", "type", "jti", "sub", "iat", "exp")
+
+
+def _keys(secrets: Sequence[bytes]) -> Mapping[str, bytes]:
+    if not secrets:
+        raise ValueError("at least one secret is needed")
+    keys = [derived_key(secret, "watchlist access tokens") for secret in secrets]
+    return {sha256(key).hexdigest()[:16]: key for key in keys}
+
+
+@frozen
+class JwtAccessTokens:
+    """Signs with the first of its secrets and accepts all of them, so that secrets can change.
+
+    Raises:
+        ValueError: There is no secret, or one is shorter than 32 bytes.
+    """
+
+    _keys: Mapping[str, bytes] = field(alias="secrets", converter=_keys, repr=False)
+    clock: Clock = now
+    issuer: str = "watchlist"
+    audience: str = "watchlist"
+
+    def issue(self, account: AccountId, life: timedelta) -> str:
+        issued_at = self.clock()
+        key_id, key = next(iter(self._keys.items()))
+        claims = {
+            "iss": self.issuer,
+            "aud": self.audience,
+            "type": _TYPE,
+            "jti": str(uuid4()),
+            "sub": str(account),
+            "iat": int(issued_at.timestamp()),
+            "exp": int((issued_at + life).timestamp()),
+        }
+        return jwt.encode(claims, key, _ALGORITHM, headers={"kid": key_id})
+
+    def verify(self, token: str) -> AccessToken:
+        try:
+            key = self._keys[jwt.get_unverified_header(token).get("kid", "")]
+            claims = self._decode(token, key)
+            expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+            account = AccountId(UUID(claims["sub"]))
+        except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError):
+            raise InvalidToken from None
+        if claims["type"] != _TYPE or expires_at <= self.clock():
+            raise InvalidToken
+        return AccessToken(account, expires_at)
+
+    def _decode(self, token: str, key: bytes) -> Mapping[str, Any]:
+        # Times are compared with the clock that was handed in, not with PyJWT's own.
+        return jwt.decode(
+            token,
+            key,
+            [_ALGORITHM],
+            options={"require": list(_CLAIMS), "verify_exp": False, "verify_iat": False},
+            audience=self.audience,
+            issuer=self.issuer,
+        )

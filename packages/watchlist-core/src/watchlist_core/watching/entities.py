@@ -1,0 +1,17 @@
+from datetime import datetime
+
+from attrs import frozen
+
+from watchlist_core.ids import AccountId, MovieId, WatchId
+
+__all__ = ["Watch"]
+
+
+@frozen
+class Watch:
+    """One viewing; a movie may be watched again, and people forget when it was."""
+
+    id: WatchId
+    account: AccountId
+    movie: MovieId
+    watched_at: datetime | None

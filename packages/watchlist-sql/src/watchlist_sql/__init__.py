@@ -1,0 +1,1 @@
+"""SQL persistence for watchlist-core: SQLite by default, PostgreSQL in production."""
