@@ -18,6 +18,7 @@ __all__ = [
     "Event",
     "NestedWork",
     "NewId",
+    "StoreUnavailable",
     "UnitOfWork",
     "now",
     "outermost",
@@ -65,11 +66,15 @@ class UnitOfWork(Protocol):
 
 Work = TypeVar("Work", bound=UnitOfWork)
 Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[Work]]
-"""Open a work. Raises `Busy` when its turn does not come in time, and `NestedWork`."""
+"""Open a work. Raises `Busy` when its turn does not come in time, `StoreUnavailable`, `NestedWork`."""
 
 
 class Busy(Unavailable):
     """Others are writing; try again in a moment."""
+
+
+class StoreUnavailable(Unavailable):
+    """The store does not answer; try again in a moment."""
 
 
 class NestedWork(RuntimeError):

@@ -2,7 +2,13 @@
 
 from watchlist_core.auth.add_account import AddAccount
 from watchlist_core.auth.entities import USERNAME, Account, Identity, Role
-from watchlist_core.auth.errors import InvalidToken, NotAllowed, NotSignedIn, UsernameTaken
+from watchlist_core.auth.errors import (
+    AccountNotFound,
+    InvalidToken,
+    NotAllowed,
+    NotSignedIn,
+    UsernameTaken,
+)
 from watchlist_core.auth.events import AccountAdded
 from watchlist_core.auth.identify import Identify
 from watchlist_core.auth.ports import (
@@ -19,6 +25,7 @@ __all__ = [
     "AccessTokens",
     "Account",
     "AccountAdded",
+    "AccountNotFound",
     "AccountQueries",
     "Accounts",
     "AddAccount",

@@ -1,8 +1,9 @@
 from attrs import define
 
-from watchlist_core.errors import Conflict, Forbidden, Unauthenticated
+from watchlist_core.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from watchlist_core.ids import AccountId
 
-__all__ = ["InvalidToken", "NotAllowed", "NotSignedIn", "UsernameTaken"]
+__all__ = ["AccountNotFound", "InvalidToken", "NotAllowed", "NotSignedIn", "UsernameTaken"]
 
 
 class NotSignedIn(Unauthenticated):
@@ -15,6 +16,13 @@ class InvalidToken(Unauthenticated):
 
 class NotAllowed(Forbidden):
     """Your role does not allow it."""
+
+
+@define
+class AccountNotFound(NotFound):
+    """There is no such account."""
+
+    account: AccountId
 
 
 @define

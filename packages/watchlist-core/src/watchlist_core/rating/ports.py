@@ -26,7 +26,11 @@ class Ratings(Protocol):
     async def find(self, account: AccountId, movie: MovieId) -> Rating | None: ...
 
     async def save(self, rating: Rating, score: Score) -> None:
-        """Keep *rating*, in place of an earlier one, and the held *score* it leads to."""
+        """Keep *rating*, in place of an earlier one, and the held *score* it leads to.
+
+        Raises:
+            AccountNotFound: There is no such account.
+        """
 
 
 class RatingWork(UnitOfWork, Protocol):

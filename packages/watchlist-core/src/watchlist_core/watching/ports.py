@@ -14,6 +14,7 @@ class WatchLog(Protocol):
         """Keep a viewing.
 
         Raises:
+            AccountNotFound: There is no such account.
             MovieNotFound: There is no such movie.
         """
 

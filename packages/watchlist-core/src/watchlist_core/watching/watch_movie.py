@@ -27,6 +27,7 @@ class WatchMovie:
 
         Raises:
             WatchedInFuture: That moment has not come yet.
+            AccountNotFound: There is no such account.
             MovieNotFound: There is no such movie.
         """
         if watched_at is not None and watched_at > self.clock():
