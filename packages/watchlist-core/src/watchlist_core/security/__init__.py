@@ -1,6 +1,5 @@
 """Access tokens as JWT: what the extra ``security`` installs the libraries for."""
 
-from watchlist_core.security.keys import derived_key
 from watchlist_core.security.tokens import JwtAccessTokens
 
-__all__ = ["JwtAccessTokens", "derived_key"]
+__all__ = ["JwtAccessTokens"]

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from watchlist_core.auth import AccessToken, InvalidToken
 from watchlist_core.ids import AccountId
-from watchlist_core.security.keys import derived_key
+from watchlist_core.keys import derived_key
 from watchlist_core.work import Clock, now
 
 __all__ = ["JwtAccessTokens"]
