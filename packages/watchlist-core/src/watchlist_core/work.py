@@ -66,7 +66,7 @@ class UnitOfWork(Protocol):
 
 Work = TypeVar("Work", bound=UnitOfWork)
 Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[Work]]
-"""Open a work. Raises `Busy` when its turn does not come in time, `StoreUnavailable`, `NestedWork`."""
+"""Open a work. Raises `NestedWork`, `StoreUnavailable`, or `Busy` when its turn does not come."""
 
 
 class Busy(Unavailable):
