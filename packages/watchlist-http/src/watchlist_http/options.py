@@ -1,0 +1,66 @@
+"""What whoever runs the API may settle about it."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from importlib.metadata import version
+from secrets import token_bytes
+from typing import Final, TypeAlias
+from urllib.parse import urlsplit
+
+from attrs import Attribute, field, frozen
+from attrs.validators import ge, instance_of, min_len
+
+from watchlist_core.keys import SHORTEST_SECRET
+
+__all__ = ["LARGEST_BODY", "Options", "Ready", "WriteLine"]
+
+LARGEST_BODY: Final = 64 * 1024
+
+Ready: TypeAlias = Callable[[], Awaitable[bool]]
+"""Tell whether requests can be served at this moment."""
+
+WriteLine: TypeAlias = Callable[[str], None]
+"""Take one line of the request log, without waiting for anything."""
+
+
+async def _always() -> bool:
+    return True
+
+
+def _address(_: object, attribute: "Attribute[str | None]", value: str | None) -> None:
+    if value is None:
+        return
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError(f"{attribute.name} must be an http or https address: {value!r}")
+
+
+def _without_slash(address: str | None) -> str | None:
+    return None if address is None else address.rstrip("/")
+
+
+@frozen
+class Options:
+    """Every one has a default that suits a program which mounts the API for itself."""
+
+    secret: bytes = field(
+        factory=partial(token_bytes, SHORTEST_SECRET),
+        validator=[instance_of(bytes), min_len(SHORTEST_SECRET)],
+        repr=False,
+    )
+    """Signs cursors. Processes that serve the same lists need the same one; by default each makes
+    its own, and cursors end with it."""
+    public_url: str | None = field(default=None, converter=_without_slash, validator=_address)
+    """The address under which clients reach the root of the API, a mount prefix included. Links
+    start with it; without it they start with the mount prefix and name no host."""
+    largest_body: int = field(default=LARGEST_BODY, validator=[instance_of(int), ge(1)])
+    """Bytes, once unpacked."""
+    cors_origins: tuple[str, ...] = ()
+    """Whose pages may call the API: ``https://example.org``, none by default."""
+    compress: bool = True
+    """Pack answers for clients that ask for it."""
+    version: str = field(factory=partial(version, "watchlist-http"))
+    """Told by ``/health``."""
+    ready: Ready = _always
+    request_log: WriteLine | None = None
+    """Gets one line a request; none by default."""
