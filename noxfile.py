@@ -1,0 +1,376 @@
+"""Every check and every command of the project; ``nox --list`` tells them.
+
+Most sessions share one environment, ``dev``, so that it is installed once. The others have their
+own, since what they prove is that nothing more is needed: ``serve``, ``contracts``, ``wheels``.
+
+All that is installed from elsewhere is pinned and hashed in constraints.txt (``nox -s lock``).
+With uv on the path everything is quicker; with nothing but Python and pip it works as well.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import nox
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+nox.needs_version = ">=2025.10.14"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+nox.options.error_on_external_run = True
+# A shared environment is made anew when the Python that runs nox is another one.
+os.environ.setdefault("NOX_ENABLE_STALENESS_CHECK", "1")
+
+ROOT: Final = Path(__file__).parent
+CONSTRAINTS: Final = ROOT / "constraints.txt"
+PACKAGES: Final = ("watchlist-core", "watchlist-sql", "watchlist-provider-client", "watchlist-http")
+PYTHONS: Final = ("3.11", "3.12", "3.13")
+OWN_PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+# Memory and the other limits of a machine end before its cores do.
+PARALLEL: Final = ("-n", "auto", "--maxprocesses", "8")
+
+
+# What is installed, and where from
+
+
+def described(package: str | None = None) -> Mapping[str, Any]:
+    """Return what a package says of itself, or the root of its tools and dependency groups."""
+    folder = ROOT / "packages" / package if package else ROOT
+    return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def of_package(package: str, extras: Iterable[str] = ()) -> Iterator[Requirement]:
+    """Return what a package needs from elsewhere, its siblings' needs included."""
+    project = described(package)["project"]
+    optional = project.get("optional-dependencies", {})
+    for line in [*project["dependencies"], *(line for extra in extras for line in optional[extra])]:
+        requirement = Requirement(line)
+        if requirement.name in PACKAGES:
+            yield from of_package(requirement.name, requirement.extras)
+        else:
+            yield requirement
+
+
+def of_group(group: str) -> Iterator[Requirement]:
+    for entry in described()["dependency-groups"][group]:
+        if isinstance(entry, str):
+            yield Requirement(entry)
+        else:
+            yield from of_group(entry["include-group"])
+
+
+def with_all_extras(*packages: str) -> Iterator[Requirement]:
+    for package in packages:
+        yield from of_package(
+            package, described(package)["project"].get("optional-dependencies", {})
+        )
+
+
+def pinned(requirements: Iterable[Requirement]) -> Iterator[str]:
+    """Return each requirement as constraints.txt has it: once for each marker it stands with."""
+    lines = CONSTRAINTS.read_text(encoding="utf-8").splitlines()
+    pins = [Requirement(line.rstrip("\\ ")) for line in lines if line and line[0] not in " #"]
+    for requirement in requirements:
+        name = canonicalize_name(requirement.name)
+        extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+        found = [pin for pin in pins if canonicalize_name(pin.name) == name]
+        if not found:
+            raise LookupError(f"{name} is not in {CONSTRAINTS.name}: run `nox -s lock`")
+        for pin in found:
+            markers = " and ".join(f"({m})" for m in (requirement.marker, pin.marker) if m)
+            yield f"{name}{extras}{pin.specifier}" + (f" ; {markers}" if markers else "")
+
+
+def install(
+    session: nox.Session, requirements: Iterable[Requirement], editable: Sequence[str] = ()
+) -> None:
+    """Install what is needed from elsewhere, then *editable* packages of ours, unless it stands."""
+    wanted = sorted(set(pinned(requirements)))
+    descriptions = [ROOT / "packages" / package / "pyproject.toml" for package in editable]
+    state = sha256("\n".join(wanted).encode())
+    for file in [CONSTRAINTS, *descriptions]:
+        state.update(file.read_bytes())
+    stamp = Path(session.virtualenv.location) / "installed"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == state.hexdigest():
+        return
+
+    listed = Path(session.create_tmp()) / "requirements.txt"
+    listed.write_text("\n".join(wanted) + "\n", encoding="utf-8")
+    session.install("--require-hashes", "-c", str(CONSTRAINTS), "-r", str(listed))
+    if editable:
+        # No index knows our packages, and a folder has no hash: hence on their own.
+        folders = [arg for package in editable for arg in ("-e", str(ROOT / "packages" / package))]
+        session.install("--no-deps", "--build-constraint", str(CONSTRAINTS), *folders)
+    stamp.write_text(state.hexdigest(), encoding="utf-8")
+
+
+# The shared environment
+
+
+@nox.session(reuse_venv=True, default=False)
+def dev(session: nox.Session) -> None:
+    """Install the environment that most sessions share."""
+    install(session, [*with_all_extras(*PACKAGES), *of_group("dev")], PACKAGES)
+
+
+def run(session: nox.Session, program: str, *args: str | Path, **env: str) -> None:
+    """Run a program of the shared environment, from the root of the project."""
+    home = session.cache_dir.parent / "dev"
+    programs = home / ("Scripts" if os.name == "nt" else "bin")
+    session.run(
+        str(programs / program),
+        *map(str, args),
+        external=True,
+        env={
+            "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
+            "VIRTUAL_ENV": str(home),
+            **env,
+        },
+    )
+
+
+shared: Final = nox.session(venv_backend="none", requires=["dev"])
+on_demand: Final = nox.session(venv_backend="none", requires=["dev"], default=False)
+
+
+# Reading the code
+
+
+@shared
+def lint(session: nox.Session) -> None:
+    """Look for what ruff knows to be wrong, and for code that is not formatted."""
+    run(session, "ruff", "check", ".")
+    run(session, "ruff", "format", "--check", ".")
+
+
+@on_demand
+def format(session: nox.Session) -> None:  # noqa: A001 (the name of the command)
+    """Format the code and mend what can be mended without a person."""
+    run(session, "ruff", "check", "--fix", ".")
+    run(session, "ruff", "format", ".")
+
+
+@shared
+def types(session: nox.Session) -> None:
+    """Check the types, strictly."""
+    run(session, "mypy", *session.posargs)
+
+
+@shared
+def imports(session: nox.Session) -> None:
+    """Check who imports whom."""
+    run(session, "lint-imports", "--no-cache")
+
+
+# Running it
+
+
+@shared
+def tests(session: nox.Session) -> None:
+    """Run all tests, on memory, SQLite and PostgreSQL."""
+    run(session, "pytest", *PARALLEL, *session.posargs)
+
+
+@on_demand
+def unit(session: nox.Session) -> None:
+    """Run the tests that need no database and no server."""
+    run(session, "pytest", *PARALLEL, "packages/watchlist-core", *session.posargs)
+
+
+@on_demand
+def integration(session: nox.Session) -> None:
+    """Run the tests of the adapters and of the whole system."""
+    adapters = [f"packages/{package}" for package in PACKAGES if package != "watchlist-core"]
+    run(session, "pytest", *PARALLEL, *adapters, "tests", *session.posargs)
+
+
+@on_demand
+def coverage(session: nox.Session) -> None:
+    """Measure which branches the tests take: 95 % at least in each package; and an HTML report."""
+    run(session, "coverage", "erase")
+    run(session, "coverage", "run", "-m", "pytest", *PARALLEL, *session.posargs)
+    run(session, "coverage", "combine", "--quiet")
+    run(session, "coverage", "html", "--quiet")
+    session.log("htmlcov/index.html shows each line")
+    for package in PACKAGES:
+        run(session, "coverage", "report", f"--include=packages/{package}/src/*")
+
+
+def interpreters(version: str) -> Iterator[str]:
+    """Return where a Python may be: on the path, and where pyenv keeps its own."""
+    if on_path := shutil.which(f"python{version}"):
+        yield on_path
+    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
+    yield from map(str, sorted(pyenv.glob(f"versions/{version}.*/bin/python"), reverse=True))
+
+
+def found(version: str) -> str | None:
+    """Return a Python of that version by its full path, if there is one that runs."""
+    # What stands on the path may be a shim which only tells that this version is not chosen.
+    for candidate in interpreters(version):
+        answer = subprocess.run(  # noqa: S603 (a path, and no shell)
+            [candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"],
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        if answer.stdout.startswith(f"{version} "):
+            return answer.stdout.partition(" ")[2].strip()
+    return None
+
+
+@nox.session(reuse_venv=True)
+@nox.parametrize(
+    "python",
+    [
+        nox.param(found(version) or False, id=version)
+        for version in PYTHONS
+        if version != OWN_PYTHON
+    ],
+)
+def contracts(session: nox.Session) -> None:
+    """Run the core's tests and the stores' contracts on the other Pythons of this machine."""
+    if not session.python:
+        session.skip("this Python was found neither on the path nor with pyenv")
+    stores = ("watchlist-core", "watchlist-sql")
+    install(session, [*with_all_extras(*stores), *of_group("tests")], stores)
+    session.run("pytest", *PARALLEL, "packages/watchlist-core", *session.posargs)
+
+
+@nox.session(reuse_venv=True, default=False)
+def serve(session: nox.Session) -> None:
+    """Run the server with demonstration data, and nothing installed but what it needs."""
+    install(session, of_package("watchlist-http", ["server"]), PACKAGES)
+    session.run("watchlist", "serve", "--demo", *session.posargs)
+
+
+# What is shipped
+
+
+@shared
+def migrations(session: nox.Session) -> None:
+    """Walk all migrations up, down and up again, and compare where they lead with the tables."""
+    run(session, "pytest", "packages/watchlist-sql", "-k", "migration", *session.posargs)
+
+
+def generated(session: nox.Session, document: Path, target: Path, *options: str | Path) -> None:
+    run(
+        session,
+        "openapi-python-client",
+        "generate",
+        f"--path={document}",
+        f"--output-path={target}",
+        "--meta=none",
+        "--fail-on-warning",
+        "--overwrite",
+        *options,
+    )
+
+
+def contents(folder: Path) -> Mapping[Path, bytes]:
+    return {file.relative_to(folder): file.read_bytes() for file in folder.rglob("*.py")}
+
+
+@shared
+def client(session: nox.Session) -> None:
+    """Generate the providers' clients anew and compare; generate one of our own API and use it.
+
+    With ``-- --write`` the generated code is replaced.
+    """
+    package = ROOT / "packages" / "watchlist-provider-client"
+    kept = package / "src" / "watchlist_provider_client" / "generated" / "november7"
+    fresh = kept if "--write" in session.posargs else Path(session.create_tmp()) / "november7"
+    config = f"--config={package / 'generator.yml'}"
+    generated(session, package / "november7-openapi.json", fresh, config)
+    if contents(fresh) != contents(kept):
+        session.error("generated/november7 is not what its document leads to: run with -- --write")
+
+
+@shared
+def docs(session: nox.Session) -> None:
+    """Build the documentation, and run its examples."""
+    for builder in ("html", "doctest"):
+        run(
+            session,
+            "sphinx-build",
+            "-W",
+            "--keep-going",
+            "-qb",
+            builder,
+            "docs",
+            f"docs/_build/{builder}",
+        )
+
+
+@nox.session(venv_backend="none", requires=["dev"], default=False)
+def build(session: nox.Session) -> None:
+    """Build the wheel and the source distribution of each package."""
+    folder = session.cache_dir / "dist"
+    shutil.rmtree(folder, ignore_errors=True)
+    for package in PACKAGES:
+        with session.chdir(ROOT / "packages" / package):
+            run(session, "hatchling", "build", "-d", folder)
+
+
+@nox.session(reuse_venv=False, requires=["build"])
+@nox.parametrize(
+    "packages", [nox.param((p,), id=p) for p in PACKAGES] + [nox.param(PACKAGES, id="all")]
+)
+def wheels(session: nox.Session, packages: tuple[str, ...]) -> None:
+    """Install each package as it is shipped, with the core and nothing else; and all together."""
+    together = len(packages) > 1
+    needs = with_all_extras(*packages) if together else of_package(*packages)
+    install(session, needs)
+    dist = session.cache_dir / "dist"
+    ours = dict.fromkeys(["watchlist-core", *packages])
+    files = [next(dist.glob(f"{name.replace('-', '_')}-*.whl")) for name in ours]
+    session.install("--no-deps", *map(str, files))
+    pip = ("uv", "pip") if session.venv_backend == "uv" else ("python", "-m", "pip")
+    session.run(*pip, "check", external=pip[0] == "uv")
+    script = ROOT / "tests" / "wheels" / "import_everything.py"
+    session.run("python", "-I", str(script), *ours, *(["--with-extras"] if together else []))
+
+
+@nox.session(reuse_venv=True, default=False)
+def lock(session: nox.Session) -> None:
+    """Pin and hash everything that is installed; with ``-- --upgrade`` the newest of everything."""
+    install(session, of_group("maintenance"))
+    wanted = []
+    for package in PACKAGES:
+        extras = ",".join(described(package)["project"].get("optional-dependencies", {}))
+        wanted.append(f"{package}{f'[{extras}]' if extras else ''} @ ./packages/{package}\n")
+    inputs = Path(session.create_tmp()) / "packages.in"
+    inputs.write_text("".join(wanted), encoding="utf-8")
+    session.run(
+        "uv",
+        "pip",
+        "compile",
+        "--quiet",
+        "--universal",
+        f"--python-version={PYTHONS[0]}",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-annotate",
+        "--custom-compile-command=nox -s lock",
+        *(f"--no-emit-package={package}" for package in PACKAGES),
+        "--group=dev",
+        "--group=maintenance",
+        f"--output-file={CONSTRAINTS.name}",
+        *session.posargs,
+        str(inputs),
+    )
+
+
+@nox.session(reuse_venv=True, default=False)
+def audit(session: nox.Session) -> None:
+    """Ask whether something wrong is known of what is pinned."""
+    install(session, of_group("maintenance"))
+    session.run("pip-audit", "--disable-pip", "--require-hashes", f"--requirement={CONSTRAINTS}")
