@@ -79,13 +79,17 @@ class MovieSort(StrEnum):
     CREATED_AT = "created_at"
 
 
+def _fields(fields: Iterable[tuple[MovieSort, bool]]) -> tuple[tuple[MovieSort, bool], ...]:
+    return tuple(fields)
+
+
 @frozen
 class MovieOrder:
     """Up to three fields, each ascending or descending; what has no value comes last."""
 
     fields: tuple[tuple[MovieSort, bool], ...] = field(
         default=((MovieSort.TITLE, False),),
-        converter=tuple,
+        converter=_fields,
         validator=[min_len(1), max_len(3)],
     )
     """Each with True for descending. The id breaks a tie, ascending."""

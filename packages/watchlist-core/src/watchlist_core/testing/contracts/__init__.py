@@ -1,0 +1,62 @@
+"""What every store must pass: the promises of the ports, as tests.
+
+A store of your own is tested by one subclass for each contract and a fixture ``store``, which
+gives every test an empty store::
+
+    import pytest
+    from watchlist_core.testing.contracts import CatalogueContract, Store, WorkContract
+
+    @pytest.fixture
+    async def store() -> AsyncIterator[Store]:
+        async with my_empty_store() as store:
+            yield store
+
+    class TestWork(WorkContract):
+        pass
+
+    class TestCatalogue(CatalogueContract):
+        pass
+
+The fixture may stand in ``conftest.py`` or in the class. What a store must offer is `Store`: the
+ports, and the names of the events it has kept; everything that a contract needs to be there is
+added through the ports. The tests are coroutines, marked for pytest-asyncio. So that a failing
+``assert`` shows its values, call ``pytest.register_assert_rewrite`` with the name of this
+package before it is imported.
+"""
+
+from watchlist_core.testing.contracts.auth import AuthContract
+from watchlist_core.testing.contracts.browsing import BrowsingContract
+from watchlist_core.testing.contracts.catalogue import CatalogueContract
+from watchlist_core.testing.contracts.given import (
+    NOON,
+    a_movie,
+    a_viewer,
+    an_account,
+    new_id,
+    rated,
+    unsaved_movie,
+    viewers,
+)
+from watchlist_core.testing.contracts.rating import RatingContract
+from watchlist_core.testing.contracts.store import Store, StoreWork
+from watchlist_core.testing.contracts.watching import WatchingContract
+from watchlist_core.testing.contracts.work import WorkContract
+
+__all__ = [
+    "NOON",
+    "AuthContract",
+    "BrowsingContract",
+    "CatalogueContract",
+    "RatingContract",
+    "Store",
+    "StoreWork",
+    "WatchingContract",
+    "WorkContract",
+    "a_movie",
+    "a_viewer",
+    "an_account",
+    "new_id",
+    "rated",
+    "unsaved_movie",
+    "viewers",
+]

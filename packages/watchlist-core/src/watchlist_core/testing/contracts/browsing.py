@@ -1,0 +1,293 @@
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from itertools import product
+from typing import Final
+
+import pytest
+from attrs import evolve, frozen
+
+from watchlist_core.catalogue import (
+    Movie,
+    MovieCard,
+    MovieFilter,
+    MovieOrder,
+    MovieSort,
+    folded,
+)
+from watchlist_core.paging import After, ForeignPosition, PageNumber, Position, Total
+from watchlist_core.rating import Score, Stars
+from watchlist_core.testing.contracts.given import (
+    NOON,
+    a_movie,
+    a_viewer,
+    rated,
+    unsaved_movie,
+    viewers,
+)
+from watchlist_core.testing.contracts.store import Store
+
+__all__ = ["BrowsingContract"]
+
+# Ties in every column, years that nobody knows, and titles whose order differs by code point, by
+# letter and by UTF-16.
+_ROWS: Final = [
+    ("Zulu", 1964, 0),
+    ("alien", 1979, 2),
+    ("ÁLIEN", 1979, 0),
+    ("Alien", None, 1),
+    ("Amélie", 2001, 0),
+    ("Ödipussi", None, 0),
+    ("Oz", 1979, 1),
+    ("Łódź", 1994, 0),
+    ("9", 2009, 2),
+    ("\N{REPLACEMENT CHARACTER}", None, 0),
+    ("\N{CLAPPER BOARD}", 1979, 0),
+    ("[REC]", 2007, 2),
+]
+
+_TITLES: Final = [
+    "Amélie",
+    "Stalker",
+    "100% Wolf",
+    "Snake_Eyes",
+    "It's a Wonderful Life",
+    'He Said "No"',
+    "C:\\Dos",
+    "千と千尋の神隠し",
+]
+_FOUND_BY: Final = {
+    "amel": ["Amélie"],
+    "ÉLI": ["Amélie"],
+    "k": ["Snake_Eyes", "Stalker"],
+    "al": ["Stalker"],
+    "0%": ["100% Wolf"],
+    "%": ["100% Wolf"],
+    "_": ["Snake_Eyes"],
+    "t's": ["It's a Wonderful Life"],
+    '"no"': ['He Said "No"'],
+    "\\": ["C:\\Dos"],
+    "  a   wonderful ": ["It's a Wonderful Life"],
+    "千尋": ["千と千尋の神隠し"],
+    "stalk*": [],
+    "stalker OR amelie": [],
+    "' OR 1=1 --": [],
+    "solaris": [],
+}
+
+_ONE_FIELD: Final = [
+    ((sort, descending),) for sort, descending in product(MovieSort, (False, True))
+]
+_SEVERAL_FIELDS: Final = [
+    ((MovieSort.YEAR, first), (second, third))
+    for first, second, third in product(
+        (False, True), (MovieSort.TITLE, MovieSort.RATING_COUNT), (False, True)
+    )
+] + [
+    ((MovieSort.RATING_COUNT, True), (MovieSort.YEAR, True), (MovieSort.TITLE, False)),
+    ((MovieSort.RATING_COUNT, False), (MovieSort.YEAR, False), (MovieSort.CREATED_AT, True)),
+]
+
+
+def _spelled(fields: Iterable[tuple[MovieSort, bool]]) -> str:
+    return ",".join("-" * descending + sort for sort, descending in fields)
+
+
+@frozen
+class _Row:
+    movie: Movie
+    rating_count: int
+
+    def value(self, sort: MovieSort) -> str | int | None:
+        return {
+            MovieSort.TITLE: folded(self.movie.title),
+            MovieSort.YEAR: self.movie.year,
+            MovieSort.RATING_COUNT: self.rating_count,
+            MovieSort.CREATED_AT: (self.movie.created_at - NOON) // timedelta(microseconds=1),
+        }[sort]
+
+
+async def _catalogue(store: Store) -> list[_Row]:
+    """Fill the store and return what is in it, by id."""
+    rows = [
+        _Row(
+            evolve(
+                unsaved_movie(title),
+                year=year,
+                created_at=NOON + timedelta(microseconds=number // 2),
+            ),
+            rating_count,
+        )
+        for number, (title, year, rating_count) in enumerate(_ROWS)
+    ]
+    async with store.begin() as work:
+        await work.movies.add([row.movie for row in rows])
+        await work.commit()
+    for row in rows:
+        for viewer in await viewers(store, row.movie.id, row.rating_count):
+            await rated(store, viewer, row.movie.id, Stars.of(4))
+    return sorted(rows, key=lambda row: row.movie.id)
+
+
+def _in_order(rows: Sequence[_Row], order: MovieOrder) -> list[str]:
+    """Return the ids of rows that are sorted by id: sorting keeps the order of what is equal."""
+    for sort, descending in reversed(order.fields):
+        valued = [(value, row) for row in rows if (value := row.value(sort)) is not None]
+        valued.sort(key=lambda pair: pair[0], reverse=descending)
+        rows = [row for _, row in valued] + [row for row in rows if row.value(sort) is None]
+    return [str(row.movie.id) for row in rows]
+
+
+async def _titles(store: Store, title: str | None) -> list[str]:
+    page = await store.movie_queries.browse(MovieFilter(title), MovieOrder(), PageNumber())
+    assert page.total == Total(len(page.items))
+    return [card.title for card in page.items]
+
+
+@pytest.mark.asyncio
+class BrowsingContract:
+    """Lists have one order, whichever way they are walked."""
+
+    @pytest.mark.parametrize("page_size", [1, 4, 5])
+    @pytest.mark.parametrize("fields", [*_ONE_FIELD, *_SEVERAL_FIELDS], ids=_spelled)
+    async def test_pages_by_number_and_by_position_walk_the_same_list(
+        self, store: Store, fields: tuple[tuple[MovieSort, bool], ...], page_size: int
+    ) -> None:
+        order = MovieOrder(fields)
+        expected = _in_order(await _catalogue(store), order)
+
+        by_number = await self._walk_by_number(store, order, page_size)
+        by_position = await self._walk_by_position(store, order, page_size)
+
+        assert by_number == expected
+        assert by_position == expected
+
+    async def _walk_by_number(self, store: Store, order: MovieOrder, page_size: int) -> list[str]:
+        ids: list[str] = []
+        for number in range(1, len(_ROWS) // page_size + 2):
+            window = PageNumber(number, page_size)
+            page = await store.movie_queries.browse(MovieFilter(), order, window)
+            ids += [card.id for card in page.items]
+            assert page.total == Total(len(_ROWS))
+            assert (page.next is None) == (len(ids) == len(_ROWS))
+        return ids
+
+    async def _walk_by_position(self, store: Store, order: MovieOrder, page_size: int) -> list[str]:
+        window = PageNumber(page_size=page_size)
+        page = await store.movie_queries.browse(MovieFilter(), order, window)
+        ids = [card.id for card in page.items]
+        while page.next is not None:
+            after = After(page.next, page_size)
+            page = await store.movie_queries.browse(MovieFilter(), order, after)
+            ids += [card.id for card in page.items]
+            assert page.total is None
+            assert (page.next is None) == (len(ids) >= len(_ROWS))
+        return ids
+
+    async def test_a_card_tells_what_a_list_shows(self, store: Store) -> None:
+        movie = await a_movie(store, "Amélie", 2001, genres=["Romance", "Comedy"])
+        viewer = await a_viewer(store, movie.id)
+        await rated(store, viewer, movie.id, Stars.of(4.5))
+
+        page = await store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber())
+
+        (card,) = page.items
+        assert evolve(card, genres=list(card.genres)) == MovieCard(
+            id=str(movie.id),
+            title="Amélie",
+            year=2001,
+            media_type="movie",
+            genres=["Romance", "Comedy"],
+            score=Score(1, 9),
+        )
+
+    async def test_an_empty_catalogue_is_an_empty_page(self, store: Store) -> None:
+        page = await store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber())
+
+        assert (list(page.items), page.next, page.total) == ([], None, Total(0))
+
+    async def test_past_the_last_page_there_is_nothing(self, store: Store) -> None:
+        await a_movie(store)
+
+        page = await store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber(500))
+
+        assert (list(page.items), page.next, page.total) == ([], None, Total(1))
+
+    async def test_a_movie_added_meanwhile_neither_repeats_nor_hides_another(
+        self, store: Store
+    ) -> None:
+        for title in ("B", "D", "F"):
+            await a_movie(store, title)
+        window = PageNumber(page_size=2)
+        first = await store.movie_queries.browse(MovieFilter(), MovieOrder(), window)
+
+        await a_movie(store, "A")
+        await a_movie(store, "E")
+        rest = await store.movie_queries.browse(
+            MovieFilter(), MovieOrder(), After(first.next or ())
+        )
+
+        assert [card.title for card in first.items] == ["B", "D"]
+        assert [card.title for card in rest.items] == ["E", "F"]
+
+    async def test_readers_list_what_is_committed(self, store: Store) -> None:
+        movie = unsaved_movie("Stalker")
+
+        async with store.begin() as work:
+            await work.movies.add([movie])
+            before = await _titles(store, None)
+            await work.commit()
+
+        assert (before, await _titles(store, None)) == ([], ["Stalker"])
+
+    async def test_a_title_is_found_by_any_part_of_it_folded(self, store: Store) -> None:
+        for title in _TITLES:
+            await a_movie(store, title)
+
+        found = {part: await _titles(store, part) for part in _FOUND_BY}
+
+        assert found == _FOUND_BY
+
+    @pytest.mark.parametrize("nothing", [None, "", "  "])
+    async def test_a_blank_title_is_no_filter(self, store: Store, nothing: str | None) -> None:
+        for title in _TITLES:
+            await a_movie(store, title)
+
+        assert sorted(await _titles(store, nothing)) == sorted(_TITLES)
+
+    async def test_a_filtered_list_is_walked_like_any_other(self, store: Store) -> None:
+        for title in ("Alien", "Brazil", "Aliens", "Solaris", "Alien 3"):
+            await a_movie(store, title)
+        wanted, titles = MovieFilter("ALIEN"), []
+
+        page = await store.movie_queries.browse(wanted, MovieOrder(), PageNumber(page_size=1))
+        total = page.total
+        titles += [card.title for card in page.items]
+        while page.next is not None:
+            after = After(page.next, page_size=1)
+            page = await store.movie_queries.browse(wanted, MovieOrder(), after)
+            titles += [card.title for card in page.items]
+
+        assert (titles, total) == (["Alien", "Alien 3", "Aliens"], Total(3))
+
+    @pytest.mark.parametrize(
+        ("sort", "position"),
+        [
+            (MovieSort.TITLE, ()),
+            (MovieSort.TITLE, ("stalker",)),
+            (MovieSort.TITLE, ("stalker", "stalker", "stalker")),
+            (MovieSort.TITLE, (None, None)),
+            (MovieSort.TITLE, (1979, None)),
+            (MovieSort.YEAR, ("stalker", None)),
+            (MovieSort.RATING_COUNT, (None, None)),
+            (MovieSort.CREATED_AT, (None, None)),
+        ],
+    )
+    async def test_a_position_of_another_list_is_refused(
+        self, store: Store, sort: MovieSort, position: Position
+    ) -> None:
+        await a_movie(store)
+
+        with pytest.raises(ForeignPosition):
+            await store.movie_queries.browse(
+                MovieFilter(), MovieOrder(((sort, False),)), After(position)
+            )

@@ -1,0 +1,350 @@
+from asyncio import gather
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from watchlist_core.catalogue import (
+    AddMovie,
+    ExternalId,
+    ExternalIdTaken,
+    Genre,
+    GenreLabel,
+    Imported,
+    ImportMovies,
+    MediaType,
+    Movie,
+    MovieAlreadyThere,
+    MovieDetail,
+    MovieFilter,
+    MovieNotFound,
+    MovieOrder,
+    NewMovie,
+)
+from watchlist_core.errors import WatchlistError
+from watchlist_core.ids import GenreId, MovieId
+from watchlist_core.paging import PageNumber, Total
+from watchlist_core.rating import Score
+from watchlist_core.testing.contracts.browsing import BrowsingContract
+from watchlist_core.testing.contracts.given import NOON, a_movie, new_id, unsaved_movie
+from watchlist_core.testing.contracts.overlap import Overlap, at_once
+from watchlist_core.testing.contracts.store import Store
+
+__all__ = ["CatalogueContract"]
+
+IMDB = ExternalId("imdb", MediaType.MOVIE, "tt0079944")
+TMDB = ExternalId("tmdb", MediaType.MOVIE, "1398")
+
+
+def _from_movielens(number: int, title: str, *external_ids: ExternalId) -> NewMovie:
+    own = ExternalId("movielens", MediaType.MOVIE, str(number))
+    return NewMovie(title, external_ids=[own, *external_ids])
+
+
+async def _added(store: Store, *movies: NewMovie) -> list[Movie]:
+    add = AddMovie(store.begin, lambda: NOON, new_id)
+    return [await add(movie) for movie in movies]
+
+
+async def _imported(store: Store, *batch: NewMovie) -> Imported:
+    take = ImportMovies(store.begin, lambda: NOON, new_id)
+    return await take(batch, identified_by="movielens")
+
+
+async def _count(store: Store) -> Total | None:
+    return (await store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber())).total
+
+
+@pytest.mark.asyncio
+class CatalogueContract(BrowsingContract):
+    """Movies are kept whole and each of them once, their genres shared."""
+
+    @pytest.mark.parametrize(
+        "new",
+        [
+            NewMovie("Stalker"),
+            NewMovie(
+                "Сталкер — «Stalker» 🎬 ' \" \\ % _ ; --",
+                year=1979,
+                runtime=162,
+                media_type=MediaType.SERIES,
+                description="A guide leads two men.\n\tInto the Zone…",
+                genres=["Science Fiction", "Drama", "Čisté Umění"],
+                external_ids=[TMDB, IMDB, evolve(TMDB, kind=MediaType.SERIES)],
+            ),
+        ],
+        ids=["title only", "everything"],
+    )
+    async def test_a_movie_is_kept_as_it_is(self, store: Store, new: NewMovie) -> None:
+        (movie,) = await _added(store, new)
+
+        shown = await store.movie_queries.show(movie.id)
+
+        genres, external_ids = list(shown.genres), list(shown.external_ids)
+        assert evolve(shown, genres=genres, external_ids=external_ids) == MovieDetail(
+            id=str(movie.id),
+            title=new.title,
+            year=new.year,
+            runtime=new.runtime,
+            media_type=new.media_type.value,
+            description=new.description,
+            genres=[GenreLabel(str(genre.id), genre.name) for genre in movie.genres],
+            external_ids=sorted(new.external_ids),
+            score=Score(),
+            revision=1,
+            created_at=NOON,
+        )
+        assert [genre.name for genre in genres] == list(new.genres)
+        assert shown.created_at.utcoffset() == timedelta()
+        assert list(await store.events()) == ["movie-added"]
+
+    async def test_an_unknown_movie_is_not_shown(self, store: Store) -> None:
+        await a_movie(store)
+        nothing = MovieId(new_id())
+
+        with pytest.raises(MovieNotFound) as refused:
+            await store.movie_queries.show(nothing)
+
+        assert refused.value.movie == nothing
+
+    async def test_movies_are_alike_by_folded_title_year_and_runtime(self, store: Store) -> None:
+        dated, undated = await _added(
+            store, NewMovie("Amélie", 2001, 122), NewMovie("Amélie", 2001, None)
+        )
+
+        async with store.begin() as work:
+            assert await work.movies.hold_alike(" AMELIE ", 2001, 122) == dated.id
+            assert await work.movies.hold_alike("Amélie", 2001, None) == undated.id
+            assert await work.movies.hold_alike("Amélie", 2001, 121) is None
+            assert await work.movies.hold_alike("Amélie", 2002, 122) is None
+            assert await work.movies.hold_alike("Amélie", None, None) is None
+            assert await work.movies.hold_alike("Amelia", 2001, 122) is None
+
+    async def test_of_several_alike_the_oldest_is_told(self, store: Store) -> None:
+        oldest = await a_movie(store, "Stalker")
+        await a_movie(store, "stalker", created_at=NOON + timedelta(days=1))
+        await a_movie(store, "STALKER", created_at=NOON + timedelta(days=2))
+
+        async with store.begin() as work:
+            alike = await work.movies.hold_alike("Stalker", None, None)
+
+        assert alike == oldest.id
+
+    async def test_a_movie_is_added_once_unless_a_duplicate_is_wanted(self, store: Store) -> None:
+        add = AddMovie(store.begin, lambda: NOON, new_id)
+        first = await add(NewMovie("Stalker", 1979))
+
+        with pytest.raises(MovieAlreadyThere) as refused:
+            await add(NewMovie("STALKER", 1979))
+        second = await add(NewMovie("STALKER", 1979), allow_duplicate=True)
+
+        assert refused.value.movie == first.id
+        assert (second.id != first.id, await _count(store)) == (True, Total(2))
+
+    async def test_of_two_who_add_a_movie_at_once_one_does(self, store: Store) -> None:
+        overlap = Overlap(works=2)
+
+        async def add_slowly(movie: Movie) -> MovieId:
+            async with store.begin() as work:
+                alike = await work.movies.hold_alike(movie.title, movie.year, movie.runtime)
+                await overlap()
+                if alike:
+                    raise MovieAlreadyThere(alike)
+                await work.movies.add([movie])
+                await work.commit()
+            return movie.id
+
+        (winner,), (refused,) = await at_once(
+            add_slowly(unsaved_movie("Stalker")), add_slowly(unsaved_movie("STALKER"))
+        )
+
+        assert isinstance(refused, MovieAlreadyThere)
+        assert refused.movie == winner
+        assert await _count(store) == Total(1)
+
+    async def test_ids_of_providers_are_known_to_belong_to_movies(self, store: Store) -> None:
+        first, second = await _added(
+            store,
+            NewMovie("Stalker", external_ids=[IMDB]),
+            NewMovie("Solaris", external_ids=[TMDB]),
+        )
+        strangers = [
+            evolve(IMDB, value="tt1"),
+            evolve(IMDB, provider="tmdb"),
+            evolve(IMDB, kind=MediaType.SERIES),
+        ]
+
+        async with store.begin() as work:
+            known = dict(await work.movies.known([IMDB, TMDB, *strangers]))
+            assert dict(await work.movies.known([])) == {}
+
+        assert known == {IMDB: first.id, TMDB: second.id}
+
+    async def test_any_number_of_ids_can_be_asked_for(self, store: Store) -> None:
+        (movie,) = await _added(store, NewMovie("Stalker", external_ids=[IMDB]))
+        # With three values each, more than a statement of SQLite or PostgreSQL has parameters.
+        others = (evolve(IMDB, value=str(number)) for number in range(22_000))
+
+        async with store.begin() as work:
+            assert dict(await work.movies.known([*others, IMDB])) == {IMDB: movie.id}
+
+    async def test_a_providers_id_belongs_to_one_movie(self, store: Store) -> None:
+        await _added(store, NewMovie("Stalker", external_ids=[IMDB, TMDB]))
+
+        with pytest.raises(ExternalIdTaken) as refused:
+            await _added(store, NewMovie("Solaris", external_ids=[IMDB]))
+
+        assert refused.value.external_id == IMDB
+        assert await _count(store) == Total(1)
+
+    async def test_a_providers_id_cannot_stand_twice_among_new_movies(self, store: Store) -> None:
+        movies = [unsaved_movie("Stalker", TMDB, IMDB), unsaved_movie("Solaris", IMDB)]
+
+        async with store.begin() as work:
+            with pytest.raises(ExternalIdTaken) as refused:
+                await work.movies.add(movies)
+
+        assert refused.value.external_id == IMDB
+        assert await _count(store) == Total(0)
+
+    async def test_an_id_of_another_provider_or_kind_is_another_id(self, store: Store) -> None:
+        ids = [IMDB, evolve(IMDB, provider="tmdb"), evolve(IMDB, kind=MediaType.SERIES)]
+
+        async with store.begin() as work:
+            await work.movies.add([unsaved_movie("Stalker", external_id) for external_id in ids])
+            await work.commit()
+
+        assert await _count(store) == Total(3)
+
+    async def test_of_two_who_claim_a_providers_id_at_once_one_gets_it(self, store: Store) -> None:
+        overlap = Overlap(works=2)
+
+        async def claim(movie: Movie) -> MovieId:
+            async with store.begin() as work:
+                await work.movies.add([movie])
+                await overlap()
+                await work.commit()
+            return movie.id
+
+        (winner,), (refused,) = await at_once(
+            claim(unsaved_movie("Stalker", IMDB)), claim(unsaved_movie("Solaris", IMDB))
+        )
+
+        assert isinstance(refused, ExternalIdTaken)
+        assert refused.external_id == IMDB
+        async with store.begin() as work:
+            assert dict(await work.movies.known([IMDB])) == {IMDB: winner}
+
+    async def test_genres_are_found_by_their_folded_names(self, store: Store) -> None:
+        drama, comedy = (Genre(GenreId(new_id()), name) for name in ("Drama", "Comédie"))
+
+        async with store.begin() as work:
+            added = dict(await work.genres.add([drama, comedy]))
+            named = dict(await work.genres.named(["Comédie", " DRAMA", "comedie", "Horror"]))
+            await work.commit()
+
+        assert added == {"Drama": drama, "Comédie": comedy}
+        assert named == {"Comédie": comedy, " DRAMA": drama, "comedie": comedy}
+
+    async def test_the_genre_that_was_there_first_wins(self, store: Store) -> None:
+        first, other, same = (
+            Genre(GenreId(new_id()), name) for name in ("Drama", "Horror", "DRAMA")
+        )
+        async with store.begin() as work:
+            await work.genres.add([first])
+            await work.commit()
+
+        async with store.begin() as work:
+            added = dict(await work.genres.add([same, other]))
+            await work.commit()
+
+        assert added == {"DRAMA": first, "Horror": other}
+
+    async def test_a_genre_named_twice_among_new_ones_is_one(self, store: Store) -> None:
+        genres = [Genre(GenreId(new_id()), name) for name in ("Drama", "DRAMA")]
+
+        async with store.begin() as work:
+            added = await work.genres.add(genres)
+
+        assert added["Drama"] == added["DRAMA"]
+        assert added["Drama"] in genres
+
+    async def test_of_two_who_add_a_genre_at_once_both_get_the_same(self, store: Store) -> None:
+        overlap = Overlap(works=2)
+
+        async def add(name: str) -> Genre:
+            async with store.begin() as work:
+                genre = (await work.genres.add([Genre(GenreId(new_id()), name)]))[name]
+                await overlap()
+                await work.commit()
+            return genre
+
+        first, second = await gather(add("Drama"), add("DRAMA"))
+
+        async with store.begin() as work:
+            kept = (await work.genres.named(["drama"]))["drama"]
+        assert first == second == kept
+
+    async def test_an_import_adds_what_is_new_and_announces_it_once(self, store: Store) -> None:
+        batch = [
+            evolve(_from_movielens(1, "Stalker", IMDB), genres=["Drama", "Sci-Fi"]),
+            evolve(_from_movielens(2, "Solaris"), genres=["DRAMA"]),
+        ]
+
+        imported = await _imported(store, *batch)
+
+        page = await store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber())
+        assert imported == Imported(added=2, known=0, dropped_ids=[])
+        assert [(card.title, list(card.genres)) for card in page.items] == [
+            ("Solaris", ["Drama"]),
+            ("Stalker", ["Drama", "Sci-Fi"]),
+        ]
+        assert list(await store.events()) == ["movies-imported"]
+
+    async def test_importing_twice_adds_nothing(self, store: Store) -> None:
+        batch = [_from_movielens(number, f"Movie {number}") for number in range(5)]
+        await _imported(store, *batch)
+
+        imported = await _imported(store, *batch, _from_movielens(5, "Movie 5"))
+        again = await _imported(store, *batch)
+
+        assert imported == Imported(added=1, known=5, dropped_ids=[])
+        assert again == Imported(added=0, known=5, dropped_ids=[])
+        assert await _count(store) == Total(6)
+        assert list(await store.events()) == ["movies-imported", "movies-imported"]
+
+    async def test_what_stands_twice_in_a_batch_is_taken_once(self, store: Store) -> None:
+        first, second = _from_movielens(1, "Stalker", IMDB), _from_movielens(1, "Сталкер")
+        other = _from_movielens(2, "Solaris", IMDB)
+
+        imported = await _imported(store, first, other, second)
+
+        page = await store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber())
+        assert [card.title for card in page.items] == ["Solaris", "Stalker"]
+        assert imported == Imported(added=2, known=1, dropped_ids=[(other, IMDB)])
+        async with store.begin() as work:
+            known = await work.movies.known([IMDB])
+        assert str(known[IMDB]) == page.items[1].id
+
+    async def test_a_large_batch_is_taken_whole(self, store: Store) -> None:
+        batch = [
+            evolve(
+                _from_movielens(number, f"Movie {number}", evolve(IMDB, value=str(number))),
+                genres=["Drama", f"Genre {number % 20}"],
+            )
+            for number in range(1_500)
+        ]
+
+        imported = await _imported(store, *batch)
+
+        assert imported == Imported(added=1_500, known=0, dropped_ids=[])
+        assert await _count(store) == Total(1_500)
+
+    async def test_two_imports_at_once_add_every_movie_once(self, store: Store) -> None:
+        batch = [_from_movielens(number, f"Movie {number}", IMDB) for number in range(20)]
+
+        _, refused = await at_once(_imported(store, *batch), _imported(store, *batch))
+
+        assert len(refused) <= 1
+        assert all(isinstance(outcome, WatchlistError) for outcome in refused)
+        assert await _count(store) == Total(20)

@@ -1,0 +1,90 @@
+"""What is there before a test begins, put in by use cases as everybody does it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from watchlist_core.auth import Account, AddAccount, Role
+from watchlist_core.catalogue import AddMovie, ExternalId, MediaType, Movie, NewMovie
+from watchlist_core.ids import AccountId, MovieId, Uuid7, WatchId
+from watchlist_core.rating import RateMovie, Score, Stars
+from watchlist_core.testing.contracts.store import Store
+from watchlist_core.watching import Watch, WatchMovie
+
+__all__ = [
+    "NOON",
+    "a_movie",
+    "a_viewer",
+    "an_account",
+    "new_id",
+    "rated",
+    "unsaved_movie",
+    "viewers",
+]
+
+NOON: Final = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
+
+new_id: Final = Uuid7()
+
+
+async def an_account(store: Store, username: str | None = None) -> Account:
+    return await AddAccount(store.begin, lambda: NOON, new_id)(username)
+
+
+async def a_movie(
+    store: Store,
+    title: str = "Stalker",
+    year: int | None = None,
+    *,
+    genres: Iterable[str] = (),
+    created_at: datetime = NOON,
+) -> Movie:
+    add = AddMovie(store.begin, lambda: created_at, new_id)
+    return await add(NewMovie(title, year, genres=genres), allow_duplicate=True)
+
+
+def unsaved_movie(title: str = "Stalker", *external_ids: ExternalId) -> Movie:
+    """Return a movie for a work that adds it by the port."""
+    return Movie(
+        id=MovieId(new_id()),
+        title=title,
+        year=1979,
+        runtime=162,
+        media_type=MediaType.MOVIE,
+        description="",
+        genres=(),
+        external_ids=frozenset(external_ids),
+        created_at=NOON,
+    )
+
+
+async def a_viewer(
+    store: Store,
+    movie: MovieId,
+    watched_at: datetime | None = None,
+    *,
+    username: str | None = None,
+) -> AccountId:
+    """Return an account that has watched *movie*."""
+    viewer = await an_account(store, username)
+    await WatchMovie(store.begin, lambda: NOON, new_id)(viewer.id, movie, watched_at)
+    return viewer.id
+
+
+async def viewers(store: Store, movie: MovieId, number: int) -> list[AccountId]:
+    """Return many accounts that have watched *movie*, added at the cost of one work."""
+    crowd = [AccountId(new_id()) for _ in range(number)]
+    async with store.begin() as work:
+        for viewer in crowd:
+            await work.accounts.add(
+                Account(viewer, None, Role.USER, is_active=True, created_at=NOON)
+            )
+            await work.watch_log.add(Watch(WatchId(new_id()), viewer, movie, None))
+        await work.commit()
+    return crowd
+
+
+async def rated(
+    store: Store, account: AccountId, movie: MovieId, stars: Stars, *, at: datetime = NOON
+) -> Score:
+    return await RateMovie(store.begin, lambda: at)(account, movie, stars)

@@ -1,0 +1,45 @@
+from asyncio import Lock
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from attrs import define, field
+
+from watchlist_core.testing.memory.auth import MemoryAccountQueries
+from watchlist_core.testing.memory.catalogue import MemoryMovieQueries
+from watchlist_core.testing.memory.rating import MemoryRatingQueries
+from watchlist_core.testing.memory.tables import Tables
+from watchlist_core.testing.memory.unit_of_work import MemoryUnitOfWork
+from watchlist_core.work import outermost
+
+__all__ = ["MemoryStore"]
+
+
+@define
+class MemoryStore:
+    """A whole store without a database: it passes the contracts, and forgets when it goes."""
+
+    committed: Tables = field(factory=Tables, init=False, repr=False)
+    _turn: Lock = field(factory=Lock, init=False, repr=False)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
+        # One work at a time: it holds more than the ports promise, and never less.
+        with outermost():
+            async with self._turn:
+                yield MemoryUnitOfWork(self.committed)
+
+    @property
+    def movie_queries(self) -> MemoryMovieQueries:
+        return MemoryMovieQueries(self.committed)
+
+    @property
+    def rating_queries(self) -> MemoryRatingQueries:
+        return MemoryRatingQueries(self.committed)
+
+    @property
+    def account_queries(self) -> MemoryAccountQueries:
+        return MemoryAccountQueries(self.committed)
+
+    async def events(self) -> Sequence[str]:
+        """Return the names of the events that are kept, oldest first."""
+        return [event.name for _, event in sorted(self.committed.events.items())]
