@@ -39,12 +39,14 @@ class ImportMovies:
         Raises:
             ValueError: A movie has no id, or several, of the provider *identified_by*.
         """
-        own = {_own_id(movie, identified_by): movie for movie in reversed(batch)}
+        own: dict[ExternalId, NewMovie] = {}
+        for movie in batch:
+            own.setdefault(_own_id(movie, identified_by), movie)
         async with self.begin() as work:
             all_ids = frozenset[ExternalId]().union(*(movie.external_ids for movie in batch))
             taken = set(await work.movies.known(all_ids))
             new, dropped = _without_taken_ids(
-                [movie for own_id, movie in reversed(own.items()) if own_id not in taken], taken
+                [movie for own_id, movie in own.items() if own_id not in taken], taken
             )
             if new:
                 movies = await catalogued(new, work, self.clock, self.new_id)
