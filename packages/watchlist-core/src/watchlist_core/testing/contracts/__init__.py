@@ -32,11 +32,13 @@ from watchlist_core.testing.contracts.given import (
     a_movie,
     a_viewer,
     an_account,
+    count,
     new_id,
     rated,
     unsaved_movie,
     viewers,
 )
+from watchlist_core.testing.contracts.importing import ImportContract
 from watchlist_core.testing.contracts.rating import RatingContract
 from watchlist_core.testing.contracts.store import Store, StoreWork
 from watchlist_core.testing.contracts.watching import WatchingContract
@@ -47,6 +49,7 @@ __all__ = [
     "AuthContract",
     "BrowsingContract",
     "CatalogueContract",
+    "ImportContract",
     "RatingContract",
     "Store",
     "StoreWork",
@@ -55,6 +58,7 @@ __all__ = [
     "a_movie",
     "a_viewer",
     "an_account",
+    "count",
     "new_id",
     "rated",
     "unsaved_movie",

@@ -1,5 +1,6 @@
 from asyncio import gather
 from datetime import timedelta
+from typing import Final
 
 import pytest
 from attrs import evolve
@@ -10,35 +11,26 @@ from watchlist_core.catalogue import (
     ExternalIdTaken,
     Genre,
     GenreLabel,
-    Imported,
-    ImportMovies,
     MediaType,
     Movie,
     MovieAlreadyThere,
     MovieDetail,
-    MovieFilter,
     MovieNotFound,
-    MovieOrder,
     NewMovie,
 )
-from watchlist_core.errors import WatchlistError
 from watchlist_core.ids import GenreId, MovieId
-from watchlist_core.paging import PageNumber, Total
+from watchlist_core.paging import Total
 from watchlist_core.rating import Score
 from watchlist_core.testing.contracts.browsing import BrowsingContract
-from watchlist_core.testing.contracts.given import NOON, a_movie, new_id, unsaved_movie
+from watchlist_core.testing.contracts.given import NOON, a_movie, count, new_id, unsaved_movie
+from watchlist_core.testing.contracts.importing import ImportContract
 from watchlist_core.testing.contracts.overlap import Overlap, at_once
 from watchlist_core.testing.contracts.store import Store
 
 __all__ = ["CatalogueContract"]
 
-IMDB = ExternalId("imdb", MediaType.MOVIE, "tt0079944")
-TMDB = ExternalId("tmdb", MediaType.MOVIE, "1398")
-
-
-def _from_movielens(number: int, title: str, *external_ids: ExternalId) -> NewMovie:
-    own = ExternalId("movielens", MediaType.MOVIE, str(number))
-    return NewMovie(title, external_ids=[own, *external_ids])
+_IMDB: Final = ExternalId("imdb", MediaType.MOVIE, "tt0079944")
+_TMDB: Final = ExternalId("tmdb", MediaType.MOVIE, "1398")
 
 
 async def _added(store: Store, *movies: NewMovie) -> list[Movie]:
@@ -46,17 +38,8 @@ async def _added(store: Store, *movies: NewMovie) -> list[Movie]:
     return [await add(movie) for movie in movies]
 
 
-async def _imported(store: Store, *batch: NewMovie) -> Imported:
-    take = ImportMovies(store.begin, lambda: NOON, new_id)
-    return await take(batch, identified_by="movielens")
-
-
-async def _count(store: Store) -> Total | None:
-    return (await store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber())).total
-
-
 @pytest.mark.asyncio
-class CatalogueContract(BrowsingContract):
+class CatalogueContract(BrowsingContract, ImportContract):
     """Movies are kept whole and each of them once, their genres shared."""
 
     @pytest.mark.parametrize(
@@ -70,7 +53,7 @@ class CatalogueContract(BrowsingContract):
                 media_type=MediaType.SERIES,
                 description="A guide leads two men.\n\tInto the Zone…",
                 genres=["Science Fiction", "Drama", "Čisté Umění"],
-                external_ids=[TMDB, IMDB, evolve(TMDB, kind=MediaType.SERIES)],
+                external_ids=[_TMDB, _IMDB, evolve(_TMDB, kind=MediaType.SERIES)],
             ),
         ],
         ids=["title only", "everything"],
@@ -139,7 +122,7 @@ class CatalogueContract(BrowsingContract):
         second = await add(NewMovie("STALKER", 1979), allow_duplicate=True)
 
         assert refused.value.movie == first.id
-        assert (second.id != first.id, await _count(store)) == (True, Total(2))
+        assert (second.id != first.id, await count(store)) == (True, Total(2))
 
     async def test_of_two_who_add_a_movie_at_once_one_does(self, store: Store) -> None:
         overlap = Overlap(works=2)
@@ -160,61 +143,61 @@ class CatalogueContract(BrowsingContract):
 
         assert isinstance(refused, MovieAlreadyThere)
         assert refused.movie == winner
-        assert await _count(store) == Total(1)
+        assert await count(store) == Total(1)
 
     async def test_ids_of_providers_are_known_to_belong_to_movies(self, store: Store) -> None:
         first, second = await _added(
             store,
-            NewMovie("Stalker", external_ids=[IMDB]),
-            NewMovie("Solaris", external_ids=[TMDB]),
+            NewMovie("Stalker", external_ids=[_IMDB]),
+            NewMovie("Solaris", external_ids=[_TMDB]),
         )
         strangers = [
-            evolve(IMDB, value="tt1"),
-            evolve(IMDB, provider="tmdb"),
-            evolve(IMDB, kind=MediaType.SERIES),
+            evolve(_IMDB, value="tt1"),
+            evolve(_IMDB, provider="tmdb"),
+            evolve(_IMDB, kind=MediaType.SERIES),
         ]
 
         async with store.begin() as work:
-            known = dict(await work.movies.known([IMDB, TMDB, *strangers]))
+            known = dict(await work.movies.known([_IMDB, _TMDB, *strangers]))
             assert dict(await work.movies.known([])) == {}
 
-        assert known == {IMDB: first.id, TMDB: second.id}
+        assert known == {_IMDB: first.id, _TMDB: second.id}
 
     async def test_any_number_of_ids_can_be_asked_for(self, store: Store) -> None:
-        (movie,) = await _added(store, NewMovie("Stalker", external_ids=[IMDB]))
+        (movie,) = await _added(store, NewMovie("Stalker", external_ids=[_IMDB]))
         # With three values each, more than a statement of SQLite or PostgreSQL has parameters.
-        others = (evolve(IMDB, value=str(number)) for number in range(22_000))
+        others = (evolve(_IMDB, value=str(number)) for number in range(22_000))
 
         async with store.begin() as work:
-            assert dict(await work.movies.known([*others, IMDB])) == {IMDB: movie.id}
+            assert dict(await work.movies.known([*others, _IMDB])) == {_IMDB: movie.id}
 
     async def test_a_providers_id_belongs_to_one_movie(self, store: Store) -> None:
-        await _added(store, NewMovie("Stalker", external_ids=[IMDB, TMDB]))
+        await _added(store, NewMovie("Stalker", external_ids=[_IMDB, _TMDB]))
 
         with pytest.raises(ExternalIdTaken) as refused:
-            await _added(store, NewMovie("Solaris", external_ids=[IMDB]))
+            await _added(store, NewMovie("Solaris", external_ids=[_IMDB]))
 
-        assert refused.value.external_id == IMDB
-        assert await _count(store) == Total(1)
+        assert refused.value.external_id == _IMDB
+        assert await count(store) == Total(1)
 
     async def test_a_providers_id_cannot_stand_twice_among_new_movies(self, store: Store) -> None:
-        movies = [unsaved_movie("Stalker", TMDB, IMDB), unsaved_movie("Solaris", IMDB)]
+        movies = [unsaved_movie("Stalker", _TMDB, _IMDB), unsaved_movie("Solaris", _IMDB)]
 
         async with store.begin() as work:
             with pytest.raises(ExternalIdTaken) as refused:
                 await work.movies.add(movies)
 
-        assert refused.value.external_id == IMDB
-        assert await _count(store) == Total(0)
+        assert refused.value.external_id == _IMDB
+        assert await count(store) == Total(0)
 
     async def test_an_id_of_another_provider_or_kind_is_another_id(self, store: Store) -> None:
-        ids = [IMDB, evolve(IMDB, provider="tmdb"), evolve(IMDB, kind=MediaType.SERIES)]
+        ids = [_IMDB, evolve(_IMDB, provider="tmdb"), evolve(_IMDB, kind=MediaType.SERIES)]
 
         async with store.begin() as work:
             await work.movies.add([unsaved_movie("Stalker", external_id) for external_id in ids])
             await work.commit()
 
-        assert await _count(store) == Total(3)
+        assert await count(store) == Total(3)
 
     async def test_of_two_who_claim_a_providers_id_at_once_one_gets_it(self, store: Store) -> None:
         overlap = Overlap(works=2)
@@ -227,13 +210,13 @@ class CatalogueContract(BrowsingContract):
             return movie.id
 
         (winner,), (refused,) = await at_once(
-            claim(unsaved_movie("Stalker", IMDB)), claim(unsaved_movie("Solaris", IMDB))
+            claim(unsaved_movie("Stalker", _IMDB)), claim(unsaved_movie("Solaris", _IMDB))
         )
 
         assert isinstance(refused, ExternalIdTaken)
-        assert refused.external_id == IMDB
+        assert refused.external_id == _IMDB
         async with store.begin() as work:
-            assert dict(await work.movies.known([IMDB])) == {IMDB: winner}
+            assert dict(await work.movies.known([_IMDB])) == {_IMDB: winner}
 
     async def test_genres_are_found_by_their_folded_names(self, store: Store) -> None:
         drama, comedy = (Genre(GenreId(new_id()), name) for name in ("Drama", "Comédie"))
@@ -284,67 +267,3 @@ class CatalogueContract(BrowsingContract):
         async with store.begin() as work:
             kept = (await work.genres.named(["drama"]))["drama"]
         assert first == second == kept
-
-    async def test_an_import_adds_what_is_new_and_announces_it_once(self, store: Store) -> None:
-        batch = [
-            evolve(_from_movielens(1, "Stalker", IMDB), genres=["Drama", "Sci-Fi"]),
-            evolve(_from_movielens(2, "Solaris"), genres=["DRAMA"]),
-        ]
-
-        imported = await _imported(store, *batch)
-
-        page = await store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber())
-        assert imported == Imported(added=2, known=0, dropped_ids=[])
-        assert [(card.title, list(card.genres)) for card in page.items] == [
-            ("Solaris", ["Drama"]),
-            ("Stalker", ["Drama", "Sci-Fi"]),
-        ]
-        assert list(await store.events()) == ["movies-imported"]
-
-    async def test_importing_twice_adds_nothing(self, store: Store) -> None:
-        batch = [_from_movielens(number, f"Movie {number}") for number in range(5)]
-        await _imported(store, *batch)
-
-        imported = await _imported(store, *batch, _from_movielens(5, "Movie 5"))
-        again = await _imported(store, *batch)
-
-        assert imported == Imported(added=1, known=5, dropped_ids=[])
-        assert again == Imported(added=0, known=5, dropped_ids=[])
-        assert await _count(store) == Total(6)
-        assert list(await store.events()) == ["movies-imported", "movies-imported"]
-
-    async def test_what_stands_twice_in_a_batch_is_taken_once(self, store: Store) -> None:
-        first, second = _from_movielens(1, "Stalker", IMDB), _from_movielens(1, "Сталкер")
-        other = _from_movielens(2, "Solaris", IMDB)
-
-        imported = await _imported(store, first, other, second)
-
-        page = await store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber())
-        assert [card.title for card in page.items] == ["Solaris", "Stalker"]
-        assert imported == Imported(added=2, known=1, dropped_ids=[(other, IMDB)])
-        async with store.begin() as work:
-            known = await work.movies.known([IMDB])
-        assert str(known[IMDB]) == page.items[1].id
-
-    async def test_a_large_batch_is_taken_whole(self, store: Store) -> None:
-        batch = [
-            evolve(
-                _from_movielens(number, f"Movie {number}", evolve(IMDB, value=str(number))),
-                genres=["Drama", f"Genre {number % 20}"],
-            )
-            for number in range(1_500)
-        ]
-
-        imported = await _imported(store, *batch)
-
-        assert imported == Imported(added=1_500, known=0, dropped_ids=[])
-        assert await _count(store) == Total(1_500)
-
-    async def test_two_imports_at_once_add_every_movie_once(self, store: Store) -> None:
-        batch = [_from_movielens(number, f"Movie {number}", IMDB) for number in range(20)]
-
-        _, refused = await at_once(_imported(store, *batch), _imported(store, *batch))
-
-        assert len(refused) <= 1
-        assert all(isinstance(outcome, WatchlistError) for outcome in refused)
-        assert await _count(store) == Total(20)

@@ -5,8 +5,17 @@ from datetime import UTC, datetime
 from typing import Final
 
 from watchlist_core.auth import Account, AddAccount, Role
-from watchlist_core.catalogue import AddMovie, ExternalId, MediaType, Movie, NewMovie
+from watchlist_core.catalogue import (
+    AddMovie,
+    ExternalId,
+    MediaType,
+    Movie,
+    MovieFilter,
+    MovieOrder,
+    NewMovie,
+)
 from watchlist_core.ids import AccountId, MovieId, Uuid7, WatchId
+from watchlist_core.paging import PageNumber, Total
 from watchlist_core.rating import RateMovie, Score, Stars
 from watchlist_core.testing.contracts.store import Store
 from watchlist_core.watching import Watch, WatchMovie
@@ -88,3 +97,8 @@ async def rated(
     store: Store, account: AccountId, movie: MovieId, stars: Stars, *, at: datetime = NOON
 ) -> Score:
     return await RateMovie(store.begin, lambda: at)(account, movie, stars)
+
+
+async def count(store: Store) -> Total | None:
+    """Return how many movies there are."""
+    return (await store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber())).total

@@ -12,16 +12,16 @@ class MemoryUnitOfWork:
     """Changes lie over what the store holds, until ``commit`` merges them."""
 
     def __init__(self, committed: Tables) -> None:
-        self._committed = committed
-        self._changed = committed.layer()
-        self.accounts = MemoryAccounts(self._changed)
-        self.movies = MemoryMovies(self._changed)
-        self.genres = MemoryGenres(self._changed)
-        self.watch_log = MemoryWatchLog(self._changed)
-        self.ratings = MemoryRatings(self._changed)
+        self.committed = committed
+        self.changed = committed.layer()
+        self.accounts = MemoryAccounts(self.changed)
+        self.movies = MemoryMovies(self.changed)
+        self.genres = MemoryGenres(self.changed)
+        self.watch_log = MemoryWatchLog(self.changed)
+        self.ratings = MemoryRatings(self.changed)
 
     def record(self, event: Event) -> None:
-        self._changed.events[next(self._changed.numbers)] = event
+        self.changed.events[next(self.changed.numbers)] = event
 
     async def commit(self) -> None:
-        self._committed.merge(self._changed)
+        self.committed.merge(self.changed)
