@@ -1,0 +1,135 @@
+"""Something to look at: a few movies, three accounts, and what they think of the movies."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from importlib.resources import files
+from typing import Final, Protocol
+from uuid import UUID
+
+from attrs import field, frozen
+from cattrs import structure
+
+from watchlist_core.auth import (
+    AccessTokens,
+    AccountQueries,
+    AddAccount,
+    AuthWork,
+    Role,
+    UsernameTaken,
+)
+from watchlist_core.catalogue import CatalogueWork, ExternalId, ImportMovies, MediaType, NewMovie
+from watchlist_core.ids import AccountId, MovieId
+from watchlist_core.rating import RateMovie, RatingWork, Stars
+from watchlist_core.watching import WatchingWork, WatchMovie
+from watchlist_core.work import Begin, Clock, NewId
+
+__all__ = ["Demonstration", "DemonstrationAccount", "DemonstrationWork"]
+
+_PROVIDER: Final = "watchlist-demo"
+_TOKEN_LIFE: Final = timedelta(days=1)
+# Known beforehand, so that a second start finds the accounts of the first.
+_ACCOUNTS: Final[Mapping[Role, AccountId]] = {
+    Role.USER: AccountId(UUID("01900000-0000-7000-8000-000000000001")),
+    Role.MODERATOR: AccountId(UUID("01900000-0000-7000-8000-000000000002")),
+    Role.ADMIN: AccountId(UUID("01900000-0000-7000-8000-000000000003")),
+}
+
+
+class DemonstrationWork(AuthWork, CatalogueWork, RatingWork, WatchingWork, Protocol):
+    """Everything that a person could have done."""
+
+
+@frozen
+class DemonstrationAccount:
+    role: Role
+    token: str = field(repr=False)
+    """To be shown as a bearer, for a day."""
+
+
+@frozen
+class _DemonstrationMovie:
+    id: str
+    title: str
+    year: int
+    runtime: int
+    genres: list[str]
+    description: str
+    stars: dict[Role, float] = field(factory=dict)
+
+    @property
+    def external_id(self) -> ExternalId:
+        return ExternalId(_PROVIDER, MediaType.MOVIE, self.id)
+
+    @property
+    def new(self) -> NewMovie:
+        return NewMovie(
+            self.title,
+            self.year,
+            self.runtime,
+            genres=self.genres,
+            description=self.description,
+            external_ids={self.external_id},
+        )
+
+
+@frozen
+class Demonstration:
+    """Puts in what is missing, and leaves alone what is there; starting twice changes nothing."""
+
+    begin: Begin[DemonstrationWork]
+    accounts: AccountQueries
+    tokens: AccessTokens
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self) -> Sequence[DemonstrationAccount]:
+        """Return who a person may try the server as."""
+        movies = structure(_facts()["movies"], list[_DemonstrationMovie])
+        take = ImportMovies(self.begin, self.clock, self.new_id)
+        await take([movie.new for movie in movies], identified_by=_PROVIDER)
+        for role, account in _ACCOUNTS.items():
+            await self._make(account, role)
+        await self._rate(movies)
+        return [
+            DemonstrationAccount(role, self.tokens.issue(_ACCOUNTS[role], _TOKEN_LIFE))
+            for role in (Role.USER, Role.MODERATOR)
+        ]
+
+    async def _make(self, account: AccountId, role: Role) -> None:
+        if await self.accounts.find(account):
+            return
+        add = AddAccount(self.begin, self.clock, lambda: account)
+        try:
+            await add(role.value, role)
+        except UsernameTaken:  # by a person, or by another process that starts at this moment
+            if not await self.accounts.find(account):
+                await add(None, role)
+
+    async def _rate(self, movies: Sequence[_DemonstrationMovie]) -> None:
+        watch = WatchMovie(self.begin, self.clock, self.new_id)
+        rate = RateMovie(self.begin, self.clock)
+        for account, movie, stars in await self._unwatched(movies):
+            await watch(account, movie, None)
+            await rate(account, movie, stars)
+
+    async def _unwatched(
+        self, movies: Sequence[_DemonstrationMovie]
+    ) -> Sequence[tuple[AccountId, MovieId, Stars]]:
+        async with self.begin() as work:
+            ids = await work.movies.known(movie.external_id for movie in movies)
+            wanted = [
+                (_ACCOUNTS[role], ids[movie.external_id], Stars.of(stars))
+                for movie in movies
+                for role, stars in movie.stars.items()
+            ]
+            return [
+                (account, movie, stars)
+                for account, movie, stars in wanted
+                if not await work.watch_log.has_watched(account, movie)
+            ]
+
+
+def _facts() -> Mapping[str, object]:
+    text = files("watchlist_http.server").joinpath("demonstration.toml").read_text("utf-8")
+    return tomllib.loads(text)
