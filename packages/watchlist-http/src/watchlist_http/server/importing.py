@@ -1,0 +1,128 @@
+"""Bulk imports: in batches small enough for everybody else to go on reading and writing."""
+
+from asyncio import sleep
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import islice
+from time import perf_counter
+from typing import Final, Generic, TypeVar
+
+from attrs import define, field, frozen
+
+from watchlist_core.catalogue import ExternalId, ExternalIdTaken, Imported, ImportMovies, NewMovie
+from watchlist_core.catalogue.ports import CatalogueWork
+from watchlist_core.errors import Unavailable
+from watchlist_core.movielens import RefusedRow
+from watchlist_core.work import Begin, Clock, NewId, UnitOfWork
+
+__all__ = ["BatchSize", "Held", "ImportedBatch", "MovieImport"]
+
+Work = TypeVar("Work", bound=UnitOfWork)
+Timer = Callable[[], float]
+
+_PAUSES: Final = (1, 2, 4)
+"""Seconds before a batch is tried again."""
+
+
+@define
+class Held(Generic[Work]):
+    """Opens works, and tells in seconds how long they kept others from writing."""
+
+    _begin: Begin[Work]
+    _timer: Timer = perf_counter
+    last: float = field(default=0.0, init=False)
+    longest: float = field(default=0.0, init=False)
+
+    def __call__(self) -> AbstractAsyncContextManager[Work]:
+        return self._timed()
+
+    @asynccontextmanager
+    async def _timed(self) -> AsyncIterator[Work]:
+        async with self._begin() as work:
+            start = self._timer()
+            try:
+                yield work
+            finally:
+                self.last = self._timer() - start
+                self.longest = max(self.longest, self.last)
+
+
+@define
+class BatchSize:
+    """How many movies fit into one work, learnt from how long the last one took.
+
+    The same number is far too many for a slow disk and needlessly few for a fast one.
+    """
+
+    rows: int = 100
+    seconds: float = 0.030
+    """What a work should take: well below the 50 ms that nobody else should have to wait."""
+    least: int = 10
+    most: int = 1_000
+
+    def learn(self, taken: float) -> None:
+        factor = min(self.seconds / taken, 1.5) if taken > 0 else 1.5
+        self.rows = max(self.least, min(int(self.rows * factor), self.most))
+
+
+@frozen
+class ImportedBatch:
+    """What became of some rows of a file."""
+
+    rows: int
+    added: int
+    known: int
+    dropped_ids: Sequence[tuple[NewMovie, ExternalId]]
+    refused: Sequence[RefusedRow]
+
+
+@define
+class MovieImport:
+    """Takes the rows of a file into the catalogue, whichever provider they come from."""
+
+    begin: Begin[CatalogueWork]
+    clock: Clock
+    new_id: NewId
+    identified_by: str
+    rest: float = 0.025
+    """Seconds between two works. Who waits for SQLite's lock looks for it every 20 ms."""
+    size: BatchSize = field(factory=BatchSize)
+    sleep: Callable[[float], Awaitable[None]] = sleep
+    held: Held[CatalogueWork] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.held = Held(self.begin)
+
+    async def __call__(self, rows: Iterable[NewMovie | RefusedRow]) -> AsyncIterator[ImportedBatch]:
+        """Yield each batch once it is kept; *rows* are read as they are needed.
+
+        Raises:
+            Unavailable: The store was busy or away too often. What was yielded is kept, and the
+                same import goes on from there when it is run again.
+            ExternalIdTaken: Other imports took the same ids again and again.
+        """
+        rows = iter(rows)
+        while batch := list(islice(rows, self.size.rows)):
+            yield await self._kept(batch)
+            await self.sleep(self.rest)
+
+    async def _kept(self, batch: Sequence[NewMovie | RefusedRow]) -> ImportedBatch:
+        movies = [row for row in batch if isinstance(row, NewMovie)]
+        refused = [row for row in batch if isinstance(row, RefusedRow)]
+        if not movies:
+            return ImportedBatch(len(batch), 0, 0, (), refused)
+        imported = await self._imported(movies)
+        self.size.learn(self.held.last)
+        return ImportedBatch(
+            len(batch), imported.added, imported.known, imported.dropped_ids, refused
+        )
+
+    async def _imported(self, movies: Sequence[NewMovie]) -> Imported:
+        take = ImportMovies(self.held, self.clock, self.new_id)
+        for pause in _PAUSES:
+            try:
+                return await take(movies, identified_by=self.identified_by)
+            except (Unavailable, ExternalIdTaken):
+                # Another import may just have taken the same ids: next time they are known.
+                await self.sleep(pause)
+        return await take(movies, identified_by=self.identified_by)
