@@ -1,0 +1,101 @@
+"""What happens to every request and answer, whatever they are about, in one place each.
+
+`Edge.around` stands outermost of the middlewares: it answers OPTIONS, packs the answer and logs
+it. `Edge.dress` is a signal, because it must see the answers that no middleware sees too: those
+of streams, and of aiohttp itself.
+"""
+
+from asyncio import CancelledError
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from attrs import field, frozen
+
+from watchlist_http.compression import Compression
+from watchlist_http.cors import Cors, answer_to_options
+from watchlist_http.request_ids import HEADER, name_request, request_id
+from watchlist_http.request_log import RequestLog
+from watchlist_http.security_headers import security_headers
+
+__all__ = ["Edge"]
+
+_CLIENT_LEFT: Final = 499
+_SERVER_FAILED: Final = 500
+
+
+@frozen
+class Edge:
+    """Every request goes in, and every answer goes out, through it."""
+
+    public_url: str | None = None
+    cors: Cors = field(factory=Cors)
+    compression: Compression | None = field(factory=Compression)
+    log: RequestLog | None = None
+    _vary: str = field(init=False)
+    _always: Sequence[tuple[str, str]] = field(init=False)
+
+    @_vary.default
+    def _what_answers_depend_on(self) -> str:
+        names = {"Accept-Encoding": self.compression is not None, "Origin": self.cors.varies}
+        return ", ".join(name for name, matters in names.items() if matters)
+
+    @_always.default
+    def _headers_of_every_answer(self) -> Sequence[tuple[str, str]]:
+        vary = [("Vary", self._vary)] if self._vary else []
+        return (*security_headers(self.public_url), *vary)
+
+    def install(self, application: web.Application) -> None:
+        """Put it around *application*, before any other middleware is added."""
+        application.middlewares.append(self.around)
+        application.on_response_prepare.append(self.dress)
+        application.on_cleanup.append(self._close)
+
+    @web.middleware
+    async def around(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        started = perf_counter()
+        name_request(request)
+        status, size = _SERVER_FAILED, 0
+        try:
+            answer = answer_to_options(request, self.cors) if request.method == "OPTIONS" else None
+            if answer is None:
+                answer = await handler(request)
+            if self.compression is not None and "Accept-Encoding" in request.headers:
+                await self.compression(request, answer)
+            status, size = answer.status, _size(request, answer)
+        except web.HTTPException as redirect:
+            status = redirect.status
+            raise
+        except CancelledError:
+            status = _CLIENT_LEFT
+            raise
+        finally:
+            if self.log is not None:
+                seconds = perf_counter() - started
+                self.log.add(request, status=status, seconds=seconds, size=size)
+        return answer
+
+    async def dress(self, request: web.Request, answer: web.StreamResponse) -> None:
+        headers = answer.headers
+        policy, vary = headers.get("Content-Security-Policy"), headers.get("Vary")
+        headers.update(self._always)
+        headers[HEADER] = request_id(request)
+        if policy is not None:
+            headers["Content-Security-Policy"] = policy
+        if vary is not None:
+            headers["Vary"] = f"{vary}, {self._vary}" if self._vary else vary
+        if self.cors.origins:
+            headers.update(self.cors.headers(request.headers.get("Origin")))
+
+    async def _close(self, _: web.Application) -> None:
+        if self.log is not None:
+            self.log.close()
+
+
+def _size(request: web.Request, answer: web.StreamResponse) -> int:
+    if not isinstance(answer, web.Response):
+        return answer.body_length if answer.prepared else 0
+    body = answer.body
+    return len(body) if isinstance(body, bytes) and request.method != "HEAD" else 0

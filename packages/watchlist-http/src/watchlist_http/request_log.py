@@ -1,0 +1,129 @@
+"""One line of JSON per request, cheap enough to be always on."""
+
+from asyncio import TimerHandle, get_running_loop
+from collections.abc import Callable
+from datetime import datetime
+from logging import getLogger
+from typing import Final, TypeAlias
+from uuid import UUID
+
+import msgspec
+from aiohttp import web
+from attrs import define, field
+
+from watchlist_core.work import Clock, now
+from watchlist_http.authentication import IDENTITY
+from watchlist_http.request_ids import request_id
+
+__all__ = ["Line", "RequestLog", "Sink"]
+
+Sink: TypeAlias = Callable[[bytes], object]
+"""Take whole lines, each ending in a newline. Called on the loop: it must be quick."""
+
+_FAILURE: Final = 500
+_logger: Final = getLogger(__name__)
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="event", tag="request"):
+    """What is known of a request once it is answered. It holds no secret: no query, no header.
+
+    A msgspec class, because one is made and encoded for every request.
+    """
+
+    timestamp: datetime
+    level: str
+    method: str
+    path: str
+    """As it was sent."""
+    status: int
+    duration_ms: float
+    """Until the answer was ready; sending it depends on the client."""
+    bytes: int
+    """Of the body; of a stream, with all that frames it."""
+    request_id: str
+    remote: str | None = None
+    account: UUID | None = None
+
+
+@define
+class RequestLog:
+    """Gathers lines and hands them to *sink* together: many times cheaper than one by one.
+
+    A line waits at most *longest_wait* seconds. `close` hands over the rest. While the sink
+    fails, lines are kept up to *largest* bytes; what comes then is dropped, and counted.
+    """
+
+    _sink: Sink
+    clock: Clock = now
+    longest_wait: float = 0.15
+    enough: int = 32 * 1024
+    """Bytes that are handed over at once."""
+    largest: int = 1024 * 1024
+    dropped: int = field(default=0, init=False)
+    """Lines."""
+    _lines: bytearray = field(factory=bytearray, init=False)
+    _timer: TimerHandle | None = field(default=None, init=False)
+    _is_failing: bool = field(default=False, init=False)
+    _encoder: msgspec.json.Encoder = field(factory=msgspec.json.Encoder, init=False)
+
+    def add(self, request: web.Request, *, status: int, seconds: float, size: int) -> None:
+        """Note a request that was answered just now."""
+        lines = self._lines
+        if len(lines) > self.largest:
+            self.dropped += 1
+            return
+        # Looking for what is not there is an exception inside, which guests would pay for.
+        identity = request.get(IDENTITY) if "Authorization" in request.headers else None
+        line = Line(
+            self.clock(),
+            "error" if status >= _FAILURE else "info",
+            request.method,
+            _path(request),
+            status,
+            round(seconds * 1000, 3),
+            size,
+            request_id(request),
+            request.remote,
+            None if identity is None else identity.account,
+        )
+        self._encoder.encode_into(line, lines, -1)
+        lines += b"\n"
+        if self._timer is None:
+            self._wait()
+        elif len(lines) >= self.enough and not self._is_failing:
+            self._hand_over()
+
+    def close(self) -> None:
+        """Hand over the rest. Lines that come later wait for their time as ever."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._hand_over()
+
+    def _wait(self) -> None:
+        self._timer = get_running_loop().call_later(self.longest_wait, self._on_time)
+
+    def _on_time(self) -> None:
+        self._timer = None
+        self._hand_over()
+        if self._lines:
+            self._wait()
+
+    def _hand_over(self) -> None:
+        if not self._lines:
+            return
+        try:
+            self._sink(bytes(self._lines))
+        except OSError:
+            if not self._is_failing:
+                _logger.exception("the request log cannot be written")
+            self._is_failing = True
+        else:
+            self._is_failing = False
+            self._lines.clear()
+
+
+def _path(request: web.Request) -> str:
+    # The target may hold an authority with a password, and bytes that are no UTF-8.
+    path = request.rel_url.raw_path
+    return path if path.isascii() else path.encode("ascii", "backslashreplace").decode()
