@@ -25,6 +25,7 @@ __all__ = [
     "a_movie",
     "a_viewer",
     "an_account",
+    "count",
     "new_id",
     "rated",
     "unsaved_movie",

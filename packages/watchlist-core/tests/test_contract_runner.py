@@ -1,0 +1,27 @@
+"""What finds the mutants out finds nothing wrong with a sound store."""
+
+from collections.abc import Callable
+
+import pytest
+
+from watchlist_core.testing import MemoryStore
+from watchlist_core.testing.contracts import (
+    AuthContract,
+    CatalogueContract,
+    RatingContract,
+    Store,
+    WatchingContract,
+    WorkContract,
+)
+
+CONTRACTS = [AuthContract, CatalogueContract, RatingContract, WatchingContract, WorkContract]
+
+
+@pytest.mark.parametrize(
+    ("contract", "name"),
+    [(contract, name) for contract in CONTRACTS for name in dir(contract) if name[:5] == "test_"],
+)
+def test_a_sound_store_passes(
+    passes: Callable[[Callable[[], Store], type, str], bool], contract: type, name: str
+) -> None:
+    assert passes(MemoryStore, contract, name)
