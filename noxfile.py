@@ -123,7 +123,7 @@ def dev(session: nox.Session) -> None:
 
 def run(session: nox.Session, program: str, *args: str | Path, **env: str) -> None:
     """Run a program of the shared environment, from the root of the project."""
-    home = session.cache_dir.parent / "dev"
+    home = ROOT / session.cache_dir.parent / "dev"
     programs = home / ("Scripts" if os.name == "nt" else "bin")
     session.run(
         str(programs / program),
@@ -313,7 +313,7 @@ def docs(session: nox.Session) -> None:
 @nox.session(venv_backend="none", requires=["dev"], default=False)
 def build(session: nox.Session) -> None:
     """Build the wheel and the source distribution of each package."""
-    folder = session.cache_dir / "dist"
+    folder = ROOT / session.cache_dir / "dist"
     shutil.rmtree(folder, ignore_errors=True)
     for package in PACKAGES:
         with session.chdir(ROOT / "packages" / package):
@@ -321,22 +321,19 @@ def build(session: nox.Session) -> None:
 
 
 @nox.session(reuse_venv=False, requires=["build"])
-@nox.parametrize(
-    "packages", [nox.param((p,), id=p) for p in PACKAGES] + [nox.param(PACKAGES, id="all")]
-)
-def wheels(session: nox.Session, packages: tuple[str, ...]) -> None:
+@nox.parametrize("package", [nox.param(package, id=package) for package in (*PACKAGES, "all")])
+def wheels(session: nox.Session, package: str) -> None:
     """Install each package as it is shipped, with the core and nothing else; and all together."""
-    together = len(packages) > 1
-    needs = with_all_extras(*packages) if together else of_package(*packages)
-    install(session, needs)
-    dist = session.cache_dir / "dist"
-    ours = dict.fromkeys(["watchlist-core", *packages])
-    files = [next(dist.glob(f"{name.replace('-', '_')}-*.whl")) for name in ours]
+    together = package == "all"
+    ours = PACKAGES if together else tuple(dict.fromkeys(["watchlist-core", package]))
+    install(session, with_all_extras(*ours) if together else of_package(package))
+    modules = [name.replace("-", "_") for name in ours]
+    files = [next((session.cache_dir / "dist").glob(f"{name}-*.whl")) for name in modules]
     session.install("--no-deps", *map(str, files))
-    pip = ("uv", "pip") if session.venv_backend == "uv" else ("python", "-m", "pip")
-    session.run(*pip, "check", external=pip[0] == "uv")
-    script = ROOT / "tests" / "wheels" / "import_everything.py"
-    session.run("python", "-I", str(script), *ours, *(["--with-extras"] if together else []))
+    pip = ["uv", "pip"] if session.venv_backend == "uv" else ["python", "-m", "pip"]
+    session.run(*pip, "check", external=session.venv_backend == "uv")
+    script = str(ROOT / "tests" / "wheels" / "import_everything.py")
+    session.run("python", "-I", script, *(["--with-extras"] if together else []), *modules)
 
 
 @nox.session(reuse_venv=True, default=False)
