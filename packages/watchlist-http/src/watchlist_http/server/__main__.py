@@ -1,0 +1,3 @@
+from watchlist_http.server.cli import main
+
+main()

@@ -1,0 +1,85 @@
+"""A database that is open and has the schema which this release works with."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from watchlist_core.errors import Unavailable
+from watchlist_http.server.refused import StartRefused
+from watchlist_http.server.settings import Settings
+from watchlist_sql.database import Database, open_database
+from watchlist_sql.schema import SchemaKind, SchemaState, UnusableSchema, migrate, schema_state
+
+__all__ = ["database_of", "has_usable_schema", "migrated", "opened_database"]
+
+
+@asynccontextmanager
+async def database_of(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database as it is.
+
+    Raises:
+        StartRefused: It does not answer, or its address cannot be used.
+    """
+    url = settings.database_url
+    if url.is_embedded and url.file.parent == settings.data_folder:
+        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        database = await open_database(url.reveal())
+    except (Unavailable, ValueError, OSError) as error:
+        raise StartRefused(f"the database {url} cannot be opened: {error}") from error
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def opened_database(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database, and see to its schema: an embedded one is migrated.
+
+    A server's is not: it may belong to others too, who decide when it is changed.
+
+    Raises:
+        StartRefused: It does not answer, or has another schema.
+    """
+    url = settings.database_url
+    async with database_of(settings) as database:
+        with _in_one_line(settings):
+            state = await (migrate if url.is_embedded else schema_state)(database)
+            if state.kind in {SchemaKind.EMPTY, SchemaKind.OLDER}:
+                raise StartRefused(
+                    f"the schema of {url} is {state.kind}; run `watchlist migrate` to bring it "
+                    f"from {state.revision or 'nothing'} to {state.wanted}"
+                )
+            if not state.is_usable:
+                raise UnusableSchema(state)
+        yield database
+
+
+async def migrated(settings: Settings) -> tuple[SchemaState, SchemaState]:
+    """Bring the schema to this release's; return what it was and what it is.
+
+    Raises:
+        StartRefused: The database does not answer, or has a schema that is none of ours.
+    """
+    async with database_of(settings) as database:
+        with _in_one_line(settings):
+            return await schema_state(database), await migrate(database)
+
+
+@contextmanager
+def _in_one_line(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except Unavailable as error:
+        reason = f"the database {settings.database_url} does not answer: {error}"
+        raise StartRefused(reason) from error
+    except UnusableSchema as error:
+        raise StartRefused(f"{settings.database_url} cannot be used: {error}") from error
+
+
+async def has_usable_schema(database: Database) -> bool:
+    """Tell whether the database answers, with a schema that this release works with."""
+    try:
+        return (await schema_state(database)).is_usable
+    except Unavailable:
+        return False

@@ -1,0 +1,69 @@
+"""One process that answers requests, from its start to its end."""
+
+import asyncio
+import gc
+import socket
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import Final
+
+from aiohttp import web
+
+from watchlist_http.server.greeting import greet
+from watchlist_http.server.loop import run
+from watchlist_http.server.settings import Settings
+from watchlist_http.server.signals import stop_on_signals
+from watchlist_http.server.wiring import Server, opened_server
+
+__all__ = ["run_alone", "serve"]
+
+_BACKLOG: Final = 1024
+"""Connections that wait to be accepted: after a restart all clients come at once."""
+
+
+def run_alone(listener: socket.socket, settings: Settings, *, demo: bool) -> None:
+    """Be the only process that answers requests on *listener*, until told to stop.
+
+    Raises:
+        StartRefused: It cannot start.
+    """
+
+    async def alone() -> None:
+        await serve(
+            listener,
+            settings,
+            stop_on_signals(),
+            demo=demo,
+            on_ready=lambda server: greet(server, listener),
+        )
+
+    run(alone())
+
+
+async def serve(
+    listener: socket.socket,
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    demo: bool = False,
+    on_ready: Callable[[Server], None],
+) -> None:
+    """Answer requests until *stop* is set and the running ones are answered.
+
+    Raises:
+        StartRefused: It cannot start; the reason is one line for a person.
+    """
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(opened_server(settings, demo=demo))
+        # aiohttp waits twice: for all requests, then without those that still send their body.
+        runner = web.AppRunner(
+            server.application, access_log=None, shutdown_timeout=settings.http.grace / 2
+        )
+        stack.push_async_callback(runner.cleanup)
+        await runner.setup()
+        await web.SockSite(runner, listener, backlog=_BACKLOG).start()
+        # What was made for the start stays until the end: it need not be looked at again.
+        gc.collect()
+        gc.freeze()
+        on_ready(server)
+        await stop.wait()

@@ -1,0 +1,177 @@
+"""What whoever runs the server can set.
+
+The text below a field is what the documentation tells of it.
+"""
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+
+from attrs import field, fields, frozen
+
+from watchlist_http.options import LARGEST_BODY, Options
+from watchlist_http.server.secret import DatabaseUrl, SecretKeys
+
+__all__ = [
+    "AuthSettings",
+    "DatabaseSettings",
+    "Environment",
+    "HttpSettings",
+    "LogFormat",
+    "LogLevel",
+    "LogSettings",
+    "Origins",
+    "RelaySettings",
+    "Settings",
+    "demands_of_serving",
+]
+
+
+class Environment(StrEnum):
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"
+
+
+class LogLevel(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    JSON = "json"
+    TEXT = "text"
+
+
+class Origins(tuple[str, ...]):
+    """Web origins (RFC 6454), as browsers write them."""
+
+    __slots__ = ()
+
+
+def _between(least: float, most: float) -> Callable[[object, object, float], None]:
+    def check(_: object, __: object, value: float) -> None:
+        if not least <= value <= most:
+            raise ValueError(f"must be from {least:,} to {most:,}")
+
+    return check
+
+
+def _are_origins(_: object, __: object, origins: Origins) -> None:
+    if origins:  # most servers need none, and so not what knows them
+        from watchlist_http.cors import Cors  # noqa: PLC0415
+
+        Cors(origins)
+
+
+@frozen
+class DatabaseSettings:
+    url: DatabaseUrl | None = None
+    """`sqlite:///file` or `postgresql://user:password@host/name`; without one, a SQLite file in
+    the data folder."""
+
+
+@frozen
+class HttpSettings:
+    host: str = "127.0.0.1"
+    """The address to listen on; in development only this machine's own."""
+
+    port: int = field(default=8000, validator=_between(0, 65_535))
+    """The port to listen on; 0 takes any that is free."""
+
+    public_url: str | None = field(default=None, validator=fields(Options).public_url.validator)
+    """The address that people reach the server by, from which links are made. Needed in
+    production."""
+
+    cors_origins: Origins = field(default=Origins(), validator=_are_origins)
+    """The web origins whose pages may read the answers, between commas."""
+
+    largest_body: int = field(default=LARGEST_BODY, validator=_between(1 << 10, 1 << 30))
+    """The bytes that the body of a request may have."""
+
+    workers: int = field(default=1, validator=_between(1, 256))
+    """The processes that answer requests; they share one listening socket."""
+
+    compress: bool = True
+    """Whether answers are compressed for clients that ask for it; better off where a proxy in
+    front does it."""
+
+    grace: float = field(default=20.0, validator=_between(0, 3600))
+    """The seconds that running requests get to finish when the server is told to stop."""
+
+
+@frozen
+class AuthSettings:
+    secret_keys: SecretKeys = field(default=SecretKeys())
+    """Keys of 32 bytes or more, between commas: the first signs, all are accepted. Needed in
+    production; in development one is made and kept in the data folder."""
+
+
+@frozen
+class RelaySettings:
+    enabled: bool = True
+    """Whether `serve` also delivers events; without, a `watchlist worker` has to."""
+
+
+@frozen
+class LogSettings:
+    level: LogLevel = LogLevel.INFO
+    """What is left out: all that weighs less than debug, info, warning or error."""
+
+    format: LogFormat | None = None
+    """json or text; without, json in production and text in development."""
+
+    requests: bool = True
+    """Whether each request has its line."""
+
+
+@frozen
+class Settings:
+    environment: Environment = Environment.PRODUCTION
+    """production or development. Development is for this machine alone."""
+
+    data_folder: Path = Path(".watchlist")
+    """Where the server keeps its own files; made when it is missing."""
+
+    database: DatabaseSettings = DatabaseSettings()
+    http: HttpSettings = HttpSettings()
+    auth: AuthSettings = AuthSettings()
+    relay: RelaySettings = RelaySettings()
+    log: LogSettings = LogSettings()
+
+    @property
+    def in_development(self) -> bool:
+        return self.environment is Environment.DEVELOPMENT
+
+    @property
+    def database_url(self) -> DatabaseUrl:
+        return self.database.url or DatabaseUrl(f"sqlite:///{self.data_folder / 'watchlist.db'}")
+
+    @property
+    def log_format(self) -> LogFormat:
+        return self.log.format or (LogFormat.TEXT if self.in_development else LogFormat.JSON)
+
+
+_MAKE_A_KEY: Final = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+
+
+def demands_of_serving(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Tell which settings a server lacks, though each may be right in itself, and why."""
+    if settings.in_development:
+        if not _is_loopback(settings.http.host):
+            yield "http.host", "must be this machine's own address in development"
+        return
+    if not settings.auth.secret_keys:
+        yield "auth.secret_keys", f"is needed in production; make one by {_MAKE_A_KEY}"
+    if settings.http.public_url is None:
+        yield "http.public_url", "is needed in production: links are made from it"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,311 @@
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from watchlist_http.server.reading import SettingsRefused, read_settings, settings_reference
+from watchlist_http.server.secret import DatabaseUrl
+from watchlist_http.server.settings import (
+    Environment,
+    LogFormat,
+    LogLevel,
+    Settings,
+    demands_of_serving,
+)
+
+KEY = "an-old-key-of-more-than-32-bytes-0123456789"
+PASSWORD = "hunter2hunter2"  # noqa: S105  it opens nothing
+
+
+def problems_of(
+    environ: Mapping[str, str],
+    *,
+    file: Path | None = None,
+    given: Mapping[str, object] | None = None,
+) -> list[str]:
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings(environ, file=file, given=given, demands=demands_of_serving)
+    return list(refused.value.problems)
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = read_settings({})
+
+    assert settings == Settings()
+    assert settings.environment is Environment.PRODUCTION
+    assert settings.log_format is LogFormat.JSON
+    assert settings.database_url.reveal() == f"sqlite:///{Path('.watchlist', 'watchlist.db')}"
+
+
+def test_every_kind_of_value_is_read_from_the_environment() -> None:
+    settings = read_settings(
+        {
+            "WATCHLIST_ENVIRONMENT": "development",
+            "WATCHLIST_DATA_FOLDER": "elsewhere",
+            "WATCHLIST_DATABASE_URL": "postgresql://me@there/movies",
+            "WATCHLIST_HTTP_PORT": "8080",
+            "WATCHLIST_HTTP_GRACE": "1.5",
+            "WATCHLIST_HTTP_COMPRESS": "No",
+            "WATCHLIST_HTTP_CORS_ORIGINS": "https://a.example, http://b.example:81",
+            "WATCHLIST_AUTH_SECRET_KEYS": f"{KEY},{KEY[::-1]}",
+            "WATCHLIST_RELAY_ENABLED": "on",
+            "WATCHLIST_LOG_LEVEL": "warning",
+        }
+    )
+
+    assert settings.in_development
+    assert settings.log_format is LogFormat.TEXT
+    assert settings.log.level is LogLevel.WARNING
+    assert settings.data_folder == Path("elsewhere")
+    assert settings.database_url == DatabaseUrl("postgresql://me@there/movies")
+    assert (settings.http.port, settings.http.grace, settings.http.compress) == (8080, 1.5, False)
+    assert settings.http.cors_origins == ("https://a.example", "http://b.example:81")
+    assert settings.auth.secret_keys.reveal() == [KEY.encode(), KEY[::-1].encode()]
+    assert settings.relay.enabled
+
+
+def test_the_command_line_counts_more_than_the_environment_and_that_more_than_a_file(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        'environment = "development"\n'
+        "[http]\nhost = '::1'\nport = 1\nworkers = 2\ncors_origins = ['https://a.example']\n"
+        "grace = 3\n"
+    )
+    environ = {"WATCHLIST_HTTP_PORT": "2", "WATCHLIST_HTTP_WORKERS": "3"}
+
+    settings = read_settings(environ, file=file, given={"http.workers": 4, "http.port": None})
+
+    assert settings.in_development
+    assert (settings.http.host, settings.http.port, settings.http.workers) == ("::1", 2, 4)
+    assert settings.http.cors_origins == ("https://a.example",)
+    assert settings.http.grace == 3.0
+
+
+def test_a_file_is_named_by_a_variable_or_lies_where_the_server_is_started(tmp_path: Path) -> None:
+    Path("watchlist.toml").write_text("[http]\nport = 1\n")
+    (tmp_path / "other.toml").write_text("[http]\nport = 2\n")
+
+    by_place = read_settings({})
+    by_variable = read_settings({"WATCHLIST_SETTINGS": str(tmp_path / "other.toml")})
+
+    assert (by_place.http.port, by_variable.http.port) == (1, 2)
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    problems = problems_of(
+        {
+            "WATCHLIST_HTTP_PORT": "eighty",
+            "WATCHLIST_HTTP_PROT": "80",
+            "WATCHLIST_HTTP_WORKERS": "0",
+            "WATCHLIST_HTTP_GRACE": "long",
+            "WATCHLIST_HTTP_COMPRESS": "maybe",
+            "WATCHLIST_HTTP_PUBLIC_URL": "movies.example.org",
+            "WATCHLIST_HTTP_CORS_ORIGINS": "https://a.example/path",
+            "WATCHLIST_DATABASE_URL": "mysql://there/movies",
+            "WATCHLIST_LOG_LEVEL": "loud",
+            "WATCHLIST_AUTH_SECRET_KEYS": "short",
+            "WATCHLIST_SOMETHING_ELSE_ALTOGETHER": "1",
+        }
+    )
+
+    beginnings = [
+        "WATCHLIST_AUTH_SECRET_KEYS: each key must have at least 32 bytes",
+        "WATCHLIST_DATABASE_URL: must start with sqlite:/// or postgresql://",
+        "WATCHLIST_HTTP_COMPRESS: must be true or false, not 'maybe'",
+        "WATCHLIST_HTTP_CORS_ORIGINS: 'https://a.example/path' is no origin",
+        "WATCHLIST_HTTP_GRACE: must be a number, not 'long'",
+        "WATCHLIST_HTTP_PORT: must be a whole number, not 'eighty'",
+        "WATCHLIST_HTTP_PROT: is not known; did you mean WATCHLIST_HTTP_PORT?",
+        "WATCHLIST_HTTP_PUBLIC_URL: public_url must be ",
+        "WATCHLIST_HTTP_WORKERS: must be from 1 to 256",
+        "WATCHLIST_LOG_LEVEL: must be debug or info or warning or error, not 'loud'",
+        "WATCHLIST_SOMETHING_ELSE_ALTOGETHER: is not known",
+    ]
+    assert len(problems) == len(beginnings), problems
+    assert all(map(str.startswith, sorted(problems), beginnings)), problems
+
+
+def test_mistakes_in_a_file_are_told_with_those_elsewhere(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        "htpp = 1\nlog = 'loud'\n[http]\nprot = 1\nhost = 1\nport = true\n"
+        "compress = 1.5\ncors_origins = 5\ngrace = 'x'\n[auth]\nsecret_keys = [1]\n"
+        f"[database]\nurl = ['{PASSWORD}']\n"
+    )
+
+    problems = problems_of({"WATCHLIST_ENVIRONMENT": "prod"}, file=file)
+
+    assert sorted(problems) == [
+        "WATCHLIST_AUTH_SECRET_KEYS: must be a list of texts",
+        "WATCHLIST_DATABASE_URL: must be a text",
+        "WATCHLIST_ENVIRONMENT: must be production or development, not 'prod'",
+        "WATCHLIST_HTTP_COMPRESS: must be true or false, not 1.5",
+        "WATCHLIST_HTTP_CORS_ORIGINS: must be a list of texts, not 5",
+        "WATCHLIST_HTTP_GRACE: must be a number, not 'x'",
+        "WATCHLIST_HTTP_HOST: must be a text, not 1",
+        "WATCHLIST_HTTP_PORT: must be a whole number, not True",
+        f"htpp in {file}: is not known; did you mean http.port?",
+        f"http.prot in {file}: is not known; did you mean http.port?",
+        f"log in {file}: is not known",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (b"[http", "is no TOML: "),
+        (b"\xff", "is no TOML: "),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told(
+    tmp_path: Path, content: bytes | None, reason: str
+) -> None:
+    file = tmp_path / "mine.toml"
+    if content is not None:
+        file.write_bytes(content)
+
+    problems = problems_of({"WATCHLIST_ENVIRONMENT": "development"}, file=file)
+
+    assert len(problems) == 1
+    assert problems[0].startswith(f"{file}: {reason}")
+
+
+def test_variables_of_the_tests_and_empty_ones_are_left_alone() -> None:
+    environ = {
+        "WATCHLIST_TEST_POSTGRES": "postgresql://",
+        "WATCHLIST_DATA": "/data",
+        "WATCHLIST_HTTP_PORT": "",
+        "PATH": "/bin",
+    }
+
+    assert read_settings(environ) == Settings()
+
+
+def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    key, url = tmp_path / "key", tmp_path / "url"
+    key.write_text(f"{KEY}\n{KEY[::-1]}\n")
+    url.write_text("postgresql://me@there/movies\n")
+
+    settings = read_settings(
+        {"WATCHLIST_AUTH_SECRET_KEYS_FILE": str(key), "WATCHLIST_DATABASE_URL_FILE": str(url)}
+    )
+
+    assert settings.auth.secret_keys.reveal() == [KEY.encode(), KEY[::-1].encode()]
+    assert settings.database_url.reveal() == "postgresql://me@there/movies"
+
+
+def test_a_secret_is_told_once_and_its_file_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"\xff")
+
+    problems = problems_of(
+        {
+            "WATCHLIST_ENVIRONMENT": "development",
+            "WATCHLIST_DATABASE_URL": "sqlite:///here",
+            "WATCHLIST_DATABASE_URL_FILE": str(tmp_path / "url"),
+            "WATCHLIST_AUTH_SECRET_KEYS_FILE": str(tmp_path / "key"),
+        }
+    )
+    missing = problems_of({"WATCHLIST_DATABASE_URL_FILE": str(tmp_path / "url")})
+
+    assert problems == [
+        "WATCHLIST_DATABASE_URL_FILE: says the same as WATCHLIST_DATABASE_URL: set one of them",
+        "WATCHLIST_AUTH_SECRET_KEYS_FILE: names a file that is no text in UTF-8",
+    ]
+    assert missing[0] == (
+        "WATCHLIST_DATABASE_URL_FILE: names a file that cannot be read: No such file or directory"
+    )
+
+
+def test_production_demands_keys_and_the_public_address() -> None:
+    problems = problems_of({"WATCHLIST_HTTP_PORT": "x"})
+
+    assert [problem.partition(":")[0] for problem in problems] == [
+        "WATCHLIST_HTTP_PORT",
+        "WATCHLIST_AUTH_SECRET_KEYS",
+        "WATCHLIST_HTTP_PUBLIC_URL",
+    ]
+
+
+def test_what_is_wrong_is_not_called_missing_too() -> None:
+    problems = problems_of(
+        {
+            "WATCHLIST_AUTH_SECRET_KEYS": "short",
+            "WATCHLIST_HTTP_PUBLIC_URL": "https://movies.example.org",
+        }
+    )
+
+    assert problems == ["WATCHLIST_AUTH_SECRET_KEYS: each key must have at least 32 bytes"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
+def test_development_is_for_this_machine(host: str) -> None:
+    environ = {"WATCHLIST_ENVIRONMENT": "development", "WATCHLIST_HTTP_HOST": host}
+
+    assert read_settings(environ, demands=demands_of_serving).http.host == host
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])  # noqa: S104
+def test_development_is_for_nobody_else(host: str) -> None:
+    problems = problems_of({"WATCHLIST_ENVIRONMENT": "development", "WATCHLIST_HTTP_HOST": host})
+
+    assert problems == ["WATCHLIST_HTTP_HOST: must be this machine's own address in development"]
+
+
+def test_no_secret_is_ever_shown() -> None:
+    environ = {
+        "WATCHLIST_AUTH_SECRET_KEYS": KEY,
+        "WATCHLIST_DATABASE_URL": f"postgresql://me:{PASSWORD}@there/db?password={PASSWORD}",
+    }
+
+    settings = read_settings(environ)
+    wrong = problems_of(
+        {
+            "WATCHLIST_AUTH_SECRET_KEYS": f"{KEY} {PASSWORD}",
+            "WATCHLIST_DATABASE_URL": f"mysql://me:{PASSWORD}@there",
+        }
+    )
+
+    for shown in (repr(settings), str(settings), f"{settings.auth.secret_keys}", *wrong):
+        assert KEY not in shown
+        assert PASSWORD not in shown
+    assert str(settings.database_url) == "postgresql://me:***@there/db"
+    assert hash(settings) == hash(read_settings(environ))
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///movies.db", "postgresql://there/db", "postgresql://me@there:5432/db"]
+)
+def test_a_database_address_without_a_secret_is_shown_as_it_is(url: str) -> None:
+    assert str(DatabaseUrl(url)) == url
+
+
+def test_the_documentation_lists_every_setting_from_the_class_itself() -> None:
+    settings = {setting.name: setting for setting in settings_reference()}
+
+    port, url, level = settings["http.port"], settings["database.url"], settings["log.level"]
+    assert (port.variable, port.kind, port.default) == (
+        "WATCHLIST_HTTP_PORT",
+        "whole number",
+        "8000",
+    )
+    assert (url.default, url.is_secret) == ("", True)
+    assert (level.kind, level.default) == ("debug or info or warning or error", "info")
+    assert settings["relay.enabled"].default == "true"
+    assert all(setting.help.endswith(".") for setting in settings.values())
+
+
+def test_the_example_of_an_environment_names_every_setting_and_no_other() -> None:
+    example = Path(__file__).parents[4] / ".env.example"
+
+    named = re.findall(r"(?m)^(?:# )?(WATCHLIST_[A-Z_]+)=", example.read_text("utf-8"))
+
+    assert sorted(named) == sorted(setting.variable for setting in settings_reference())
