@@ -4,6 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_urlsafe
+from tempfile import mkstemp
 from typing import Final
 
 from watchlist_http.server.secret import SecretKeys
@@ -19,12 +20,11 @@ def development_keys(data_folder: Path) -> SecretKeys:
     data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileNotFoundError):
         return SecretKeys.parse(file.read_text("utf-8"))
-    # Written aside and put there whole: of two that start at once, both read the same key.
-    aside = data_folder / f"{_FILE}.{os.getpid()}"
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # Written aside and put there whole: of several that start at once, all read the same key.
+    descriptor, aside = mkstemp(dir=data_folder)
     with open(descriptor, "w", encoding="utf-8") as key:  # noqa: PTH123  no path, a descriptor
         key.write(token_urlsafe(48))
     with suppress(FileExistsError):
         os.link(aside, file)
-    aside.unlink()
+    Path(aside).unlink()
     return SecretKeys.parse(file.read_text("utf-8"))
