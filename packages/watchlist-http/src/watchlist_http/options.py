@@ -11,16 +11,14 @@ from attrs import Attribute, field, frozen
 from attrs.validators import ge, instance_of, min_len
 
 from watchlist_core.keys import SHORTEST_SECRET
+from watchlist_http.request_log import Sink
 
-__all__ = ["LARGEST_BODY", "Options", "Ready", "WriteLine"]
+__all__ = ["LARGEST_BODY", "Options", "Ready"]
 
 LARGEST_BODY: Final = 64 * 1024
 
 Ready: TypeAlias = Callable[[], Awaitable[bool]]
 """Tell whether requests can be served at this moment."""
-
-WriteLine: TypeAlias = Callable[[str], None]
-"""Take one line of the request log, without waiting for anything."""
 
 
 async def _always() -> bool:
@@ -62,5 +60,5 @@ class Options:
     version: str = field(factory=partial(version, "watchlist-http"))
     """Told by ``/health``."""
     ready: Ready = _always
-    request_log: WriteLine | None = None
-    """Gets one line a request; none by default."""
+    request_log: Sink | None = None
+    """Takes the lines of the request log, one a request; none by default."""

@@ -1,0 +1,167 @@
+"""Declared operations become aiohttp's handlers: all that can be resolved once, is."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+from aiohttp import web
+from attrs import frozen
+from cattrs import Converter
+
+from watchlist_core.auth import Identity, NotAllowed
+from watchlist_http.address import Address
+from watchlist_http.body import BodyReader
+from watchlist_http.completion import Completion, repeated_while_busy
+from watchlist_http.converter import fit, scalar_of
+from watchlist_http.paging import Cursors, Paging
+from watchlist_http.query import QueryReader
+from watchlist_http.refusals import NoSuchResource
+from watchlist_http.responses import responder
+from watchlist_http.routing import Operation, Services
+
+__all__ = ["Authenticate", "Endpoints"]
+
+Authenticate: TypeAlias = Callable[[web.Request], Awaitable[Identity]]
+"""Tell who makes a request. Raises NotSignedIn or InvalidToken."""
+
+_Endpoint: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
+_Arguments: TypeAlias = dict[str, Any]
+
+_PAGING: Final = ("page", "page_size", "cursor")
+
+
+@frozen
+class Endpoints:
+    """Makes the endpoint of each operation, out of what they all share."""
+
+    services: Services
+    authenticate: Authenticate
+    converter: Converter
+    read_body: BodyReader
+    cursors: Cursors
+    completion: Completion
+    address: Address
+
+    def routes(self, operations: Iterable[Operation]) -> list[web.RouteDef]:
+        """Return a route for each operation. Raises TypeError where a service is missing."""
+        # GET by its own function, which answers HEAD too.
+        return [
+            web.get(operation.path, self._endpoint(operation))
+            if operation.method == "GET"
+            else web.route(operation.method, operation.path, self._endpoint(operation))
+            for operation in operations
+        ]
+
+    def _endpoint(self, operation: Operation) -> _Endpoint:
+        call = self._call(operation)
+        identify = self._identification(operation)
+        from_path = self._path_reader(operation)
+        from_query = self._query_reader(operation)
+        from_body = self._body_reader(operation)
+        respond = responder(operation, self.address)
+
+        async def endpoint(request: web.Request) -> web.Response:
+            arguments: _Arguments = {}
+            if identify is not None:
+                await identify(request, arguments)
+            if from_path is not None:
+                from_path(request, arguments)
+            paging = from_query(request, arguments)
+            if from_body is not None:
+                await from_body(request, arguments)
+            return respond(request, await call(arguments), paging)
+
+        return endpoint
+
+    def _call(self, operation: Operation) -> Callable[[_Arguments], Awaitable[Any]]:
+        handler = partial(operation.handler, **dict(self._services(operation)))
+
+        async def read(arguments: _Arguments) -> Any:
+            return await handler(**arguments)
+
+        async def work(arguments: _Arguments) -> Any:
+            return await self.completion(repeated_while_busy(partial(handler, **arguments)))
+
+        return read if operation.method == "GET" else work
+
+    def _services(self, operation: Operation) -> Iterable[tuple[str, object]]:
+        for name, wanted in operation.services:
+            service = self.services.find(wanted)
+            if service is None:
+                raise TypeError(f"{operation.id}: nothing provides {name}: {wanted}")
+            yield name, service
+
+    def _identification(
+        self, operation: Operation
+    ) -> Callable[[web.Request, _Arguments], Awaitable[None]] | None:
+        names = [name for name, wanted in operation.parameters.items() if wanted is Identity]
+        authenticate, role = self.authenticate, operation.requires
+
+        async def identify(request: web.Request, arguments: _Arguments) -> None:
+            identity = await authenticate(request)
+            if role is not None and not identity.role.includes(role):
+                raise NotAllowed
+            for name in names:
+                arguments[name] = identity
+
+        return identify if operation.needs_identity else None
+
+    def _path_reader(
+        self, operation: Operation
+    ) -> Callable[[web.Request, _Arguments], None] | None:
+        readers = []
+        for name in operation.path_parameters:
+            scalar = scalar_of(operation.parameters.get(name))
+            if scalar is None:
+                raise TypeError(f"{operation.id}: {name} of the path cannot be read")
+            readers.append((name, scalar.parse))
+
+        def from_path(request: web.Request, arguments: _Arguments) -> None:
+            given = request.match_info
+            for name, parse in readers:
+                try:
+                    arguments[name] = parse(given[name])
+                except ValueError:  # no thing has a name which cannot be a name
+                    raise NoSuchResource from None
+
+        return from_path if readers else None
+
+    def _query_reader(
+        self, operation: Operation
+    ) -> Callable[[web.Request, _Arguments], Paging | None]:
+        read = QueryReader(operation.query_classes)
+        paging_names = [name for name, kind in operation.parameters.items() if kind is Paging]
+        cursors, path = self.cursors, operation.path
+        has_query = "query" in operation.parameters
+
+        def from_query(request: web.Request, arguments: _Arguments) -> Paging | None:
+            values, given = read(request.raw_path)
+            paging = None
+            if paging_names:
+                for name in _PAGING:
+                    given.pop(name, None)
+                address = path.format_map(arguments)
+                paging = Paging(values.pop(), cursors, address, given)
+                for name in paging_names:
+                    arguments[name] = paging
+            if has_query:
+                (arguments["query"],) = values
+            return paging
+
+        def refuse_any(request: web.Request, _: _Arguments) -> None:
+            if "?" in request.raw_path:
+                read(request.raw_path)
+
+        return from_query if operation.query_classes else refuse_any
+
+    def _body_reader(
+        self, operation: Operation
+    ) -> Callable[[web.Request, _Arguments], Awaitable[None]] | None:
+        if "body" not in operation.parameters:
+            return None
+        read_body, converter, wanted = self.read_body, self.converter, operation.parameters["body"]
+
+        async def from_body(request: web.Request, arguments: _Arguments) -> None:
+            arguments["body"] = fit(converter, await read_body(request), wanted)
+
+        return from_body

@@ -1,0 +1,166 @@
+"""Lists, a page at a time: what a client asks for, what it is told, and the links between."""
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+from attrs import field, frozen
+from msgspec import DecodeError, Meta
+from msgspec.json import Decoder, encode
+
+from watchlist_core.keys import derived_key
+from watchlist_core.paging import After, ForeignPosition, Page, PageNumber, Position, Window
+from watchlist_http.answers import Answer
+
+__all__ = ["Cursors", "Pagination", "Paging", "WantedPage"]
+
+_DEEPEST: Final = PageNumber.DEEPEST
+
+
+@frozen
+class WantedPage:
+    """The query parameters of every list."""
+
+    page: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                le=_DEEPEST,
+                description=f"By default 1. `page` times `page_size` is at most {_DEEPEST}; "
+                "beyond, continue with `cursor`.",
+            ),
+        ]
+        | None
+    ) = None
+    page_size: Annotated[int, Meta(ge=1, le=100, examples=[20])] = 20
+    cursor: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=2000,
+                description="The `next_cursor` of the page before, with the same filters and sort. "
+                "It costs the same at any depth, and does not go with `page`.",
+                examples=["AbCdEfGhIjKlMnOpQrStUlsiaGVhdCIsM10"],
+            ),
+        ]
+        | None
+    ) = None
+
+
+class Pagination(Answer, frozen=True):
+    """Where in the list a page stands; by cursor there is no number and no total."""
+
+    page: Annotated[int, Meta(ge=1, examples=[2])] | None
+    page_size: Annotated[int, Meta(ge=1, le=100, examples=[20])]
+    total_items: Annotated[int, Meta(ge=0, le=10_000, examples=[9742])] | None
+    """Counted up to 10,000."""
+    total_is_exact: bool | None
+    total_pages: Annotated[int, Meta(ge=0, examples=[488])] | None
+    next_cursor: Annotated[str, Meta(examples=["AbCdEfGhIjKlMnOpQrStUlsiaGVhdCIsM10"])] | None
+    """Null on the last page."""
+
+
+_SIGNATURE: Final = 16
+_positions: Final = Decoder(tuple[str | int | None, ...])
+
+
+def _cursor_key(secret: bytes) -> bytes:
+    return derived_key(secret, "watchlist cursors")
+
+
+@frozen
+class Cursors:
+    """Positions as clients carry them: signed, and bound to the list they were made for.
+
+    They are readable by whoever takes them apart, so a position holds nothing secret.
+    """
+
+    _key: bytes = field(converter=_cursor_key, alias="secret", repr=False)
+
+    def write(self, position: Position, of_list: str) -> str:
+        told = encode(position)
+        return urlsafe_b64encode(self._sign(told, of_list) + told).rstrip(b"=").decode()
+
+    def read(self, cursor: str, of_list: str) -> Position:
+        """Return the position. Raises ForeignPosition if it was not made here for this list."""
+        try:
+            raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            signature, told = raw[:_SIGNATURE], raw[_SIGNATURE:]
+            if not hmac.compare_digest(signature, self._sign(told, of_list)):
+                raise ForeignPosition
+            return _positions.decode(told)
+        except (ValueError, DecodeError):
+            raise ForeignPosition from None
+
+    def _sign(self, told: bytes, of_list: str) -> bytes:
+        message = b"%b\0%b" % (of_list.encode(), told)
+        return hmac.digest(self._key, message, "sha256")[:_SIGNATURE]
+
+
+class Paging:
+    """The page that a request wants; a handler asks for it to make a list of pages.
+
+    Its answer then has a member ``pagination``, and its links leave as headers.
+    """
+
+    __slots__ = ("_address", "_cursors", "_filters", "_list", "window")
+
+    def __init__(
+        self, wanted: WantedPage, cursors: Cursors, address: str, filters: Mapping[str, str]
+    ) -> None:
+        """Read the page that is wanted of the list at *address*, as *filters* narrow and sort it.
+
+        Raises:
+            PageTooDeep: It lies beyond the 10,000th item.
+            ForeignPosition: The cursor was not made for this list.
+        """
+        self._cursors = cursors
+        self._address = address
+        self._filters = filters
+        self._list = f"{address}?{urlencode(sorted(filters.items()))}" if filters else address
+        self.window: Window = (
+            PageNumber(wanted.page or 1, wanted.page_size)
+            if wanted.cursor is None
+            else After(cursors.read(wanted.cursor, self._list), wanted.page_size)
+        )
+
+    def pagination(self, page: Page[Any]) -> Pagination:
+        """Tell where *page* stands; its items and its total are of this window."""
+        window = self.window
+        size = window.page_size
+        following = None if page.next is None else self._cursors.write(page.next, self._list)
+        total = page.total
+        return Pagination(
+            window.page if isinstance(window, PageNumber) else None,
+            size,
+            None if total is None else total.count,
+            None if total is None else total.is_exact,
+            None if total is None else -(-total.count // size),
+            following,
+        )
+
+    def links(self, start: str, pagination: Pagination) -> str:
+        """Return the value of a ``Link`` header (RFC 8288) for the answer with *pagination*.
+
+        The last page has a link where its number is known and can be asked for.
+        """
+        size = pagination.page_size
+        filters = f"{urlencode(self._filters)}&" if self._filters else ""
+        prefix = f"<{start}{self._address}?{filters}"
+        links = [f'{prefix}page=1&page_size={size}>; rel="first"']
+        following = pagination.next_cursor and f"cursor={pagination.next_cursor}"
+        if pagination.page is not None:
+            if pagination.page > 1:
+                links.append(f'{prefix}page={pagination.page - 1}&page_size={size}>; rel="prev"')
+            if following and (pagination.page + 1) * size <= _DEEPEST:
+                following = f"page={pagination.page + 1}"
+        if following:
+            links.append(f'{prefix}{following}&page_size={size}>; rel="next"')
+        last = pagination.total_pages
+        if last is not None and pagination.total_is_exact and last * size <= _DEEPEST:
+            links.append(f'{prefix}page={max(last, 1)}&page_size={size}>; rel="last"')
+        return ", ".join(links)

@@ -1,0 +1,87 @@
+"""What HTTP itself refuses, before or beside any use case."""
+
+from typing import Annotated
+
+from attrs import define, field
+from msgspec import UNSET, Meta, UnsetType
+
+from watchlist_core.errors import Invalid, NotFound, WatchlistError
+from watchlist_http.answers import Answer
+
+__all__ = [
+    "BodyTooLarge",
+    "DoesNotFit",
+    "ExpectationFailed",
+    "InternalError",
+    "MalformedBody",
+    "MethodNotAllowed",
+    "Misfit",
+    "NoSuchResource",
+    "UnsupportedMediaType",
+]
+
+
+@define
+class MalformedBody(WatchlistError):
+    """The body is not JSON.
+
+    JSON is taken as RFC 8259 and RFC 7493 describe it: UTF-8, no member twice, no lone
+    surrogates, no NaN, and here no deeper than 32 levels.
+    """
+
+    detail: str
+
+
+class NoSuchResource(NotFound):
+    """There is nothing at this address."""
+
+
+@define
+class MethodNotAllowed(WatchlistError):
+    """The address does not take this method; `allowed` names those it takes."""
+
+    allowed: list[str]
+
+
+@define
+class BodyTooLarge(WatchlistError):
+    """The body is too large."""
+
+    largest_body: int
+    """Bytes, once unpacked."""
+
+
+@define
+class UnsupportedMediaType(WatchlistError):
+    """The body must be application/json in UTF-8, plain or packed by gzip or deflate."""
+
+    detail: str
+
+
+class ExpectationFailed(WatchlistError):
+    """Only `100-continue` can be expected."""
+
+
+class InternalError(WatchlistError):
+    """Something went wrong on our side; the request id helps us to find it."""
+
+
+class Misfit(Answer, frozen=True):
+    """One thing that is wrong: a member of the body, or a parameter of the query."""
+
+    message: Annotated[str, Meta(examples=["must have 1 to 300 characters"])]
+    pointer: (
+        Annotated[str, Meta(description="Into the body (RFC 6901).", examples=["/title"])]
+        | UnsetType
+    ) = UNSET
+    parameter: (
+        Annotated[str, Meta(description="Of the query.", examples=["page_size"])] | UnsetType
+    ) = UNSET
+
+
+@define
+class DoesNotFit(Invalid):
+    """The request does not fit."""
+
+    errors: list[Misfit] = field(factory=list)
+    """All that is wrong, each with a pointer into the body or a parameter of the query."""

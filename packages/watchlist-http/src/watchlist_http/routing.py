@@ -1,0 +1,207 @@
+"""Handlers declared once: the signature is the route, its validation and its documentation.
+
+A parameter of a handler gets its value by what it is:
+
+- annotated ``Identity``    who makes the request; the operation is closed to strangers
+- annotated ``Paging``      the page that is wanted of a list
+- named in the path         read from the path
+- named ``query``           an attrs class, each member of which is a query parameter
+- named ``body``            an attrs class, from the JSON body
+- anything else             the service of that class
+
+Whatever has no source, or no schema, fails when the application is made, not on a request.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from http import HTTPStatus
+from inspect import getdoc, signature
+from types import NoneType
+from typing import Any, Final, Self, TypeAlias, TypeVar, get_type_hints
+
+from attrs import define, field, frozen
+
+from watchlist_core.auth import Identity, Role
+from watchlist_core.errors import WatchlistError
+from watchlist_http.conditional import TagOf, body_tag
+from watchlist_http.paging import Paging, WantedPage
+
+__all__ = ["Handler", "Operation", "Routes", "Services"]
+
+Handler: TypeAlias = Callable[..., Awaitable[object]]
+H = TypeVar("H", bound=Handler)
+
+_UNDER: Final = "/api/v1"
+
+
+@define
+class Services:
+    """The use cases that handlers may ask for: each stands under its own class, and no other."""
+
+    _by_class: dict[type, object] = field(factory=dict, init=False)
+
+    def add(self, service: Handler) -> Self:
+        if type(service) in self._by_class:
+            raise TypeError(f"two services are {type(service)}")
+        self._by_class[type(service)] = service
+        return self
+
+    def find(self, wanted: type) -> object | None:
+        return self._by_class.get(wanted)
+
+
+@frozen
+class Operation:
+    """One method of one path, as its handler declares it."""
+
+    method: str
+    path: str
+    tag: str
+    handler: Handler
+    raises: Sequence[type[WatchlistError]] = ()
+    requires: Role | None = None
+    location: str | None = None
+    status: HTTPStatus = HTTPStatus.OK
+    tagged_by: TagOf | None = None
+    parameters: Mapping[str, Any] = field(init=False)
+    returns: Any = field(init=False)
+
+    @parameters.default
+    def _from_signature(self) -> Mapping[str, Any]:
+        hints = get_type_hints(self.handler, include_extras=True)
+        return {name: hints.get(name) for name in signature(self.handler).parameters}
+
+    @returns.default
+    def _from_hint(self) -> Any:
+        return get_type_hints(self.handler, include_extras=True).get("return")
+
+    @property
+    def id(self) -> str:
+        return self.handler.__name__
+
+    @property
+    def path_parameters(self) -> list[str]:
+        return re.findall(r"{(\w+)}", self.path)
+
+    @property
+    def location_members(self) -> list[str]:
+        """The members of the answer that its location is made of."""
+        return re.findall(r"{(\w+)}", self.location or "")
+
+    @property
+    def needs_identity(self) -> bool:
+        return self.requires is not None or Identity in self.parameters.values()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether everybody gets the same answer, which may be kept and asked for by its tag."""
+        return self.method == "GET" and not self.needs_identity and self.tagged_by is not None
+
+    @property
+    def is_paged(self) -> bool:
+        return Paging in self.parameters.values()
+
+    @property
+    def answers_nothing(self) -> bool:
+        return self.returns is NoneType
+
+    @property
+    def query_classes(self) -> list[type]:
+        """The classes whose members are all the query parameters there are."""
+        own = [self.parameters["query"]] if "query" in self.parameters else []
+        return [*own, WantedPage] if self.is_paged else own
+
+    @property
+    def services(self) -> Iterator[tuple[str, type]]:
+        """The parameters that are none of the request, with the classes they ask for."""
+        of_request = {"query", "body", *self.path_parameters}
+        for name, wanted in self.parameters.items():
+            if name not in of_request and wanted not in (Identity, Paging):
+                yield name, wanted
+
+    @property
+    def description(self) -> str:
+        return getdoc(self.handler) or ""
+
+
+@define
+class Routes:
+    """The operations of one capability, in the order they are declared."""
+
+    tag: str
+    under: str = _UNDER
+    description: str = field(default="", kw_only=True)
+    operations: list[Operation] = field(factory=list, init=False)
+
+    def get(
+        self,
+        path: str,
+        *,
+        raises: Sequence[type[WatchlistError]] = (),
+        requires: Role | None = None,
+        tagged_by: TagOf | None = body_tag,
+    ) -> Callable[[H], H]:
+        """Answer GET and HEAD; without *tagged_by* the answer is of the moment, and never kept."""
+        return self._declare("GET", path, raises, requires, tagged_by=tagged_by)
+
+    def post(
+        self,
+        path: str,
+        *,
+        raises: Sequence[type[WatchlistError]] = (),
+        requires: Role | None = None,
+        location: str | None = None,
+        tagged_by: TagOf | None = None,
+    ) -> Callable[[H], H]:
+        """Answer 201; *location* is the path of what was made, in members of the answer."""
+        return self._declare(
+            "POST",
+            path,
+            raises,
+            requires,
+            status=HTTPStatus.CREATED,
+            location=None if location is None else self.under + location,
+            tagged_by=tagged_by,
+        )
+
+    def put(
+        self,
+        path: str,
+        *,
+        raises: Sequence[type[WatchlistError]] = (),
+        requires: Role | None = None,
+    ) -> Callable[[H], H]:
+        return self._declare("PUT", path, raises, requires)
+
+    def delete(
+        self,
+        path: str,
+        *,
+        raises: Sequence[type[WatchlistError]] = (),
+        requires: Role | None = None,
+    ) -> Callable[[H], H]:
+        return self._declare("DELETE", path, raises, requires)
+
+    def _declare(
+        self,
+        method: str,
+        path: str,
+        raises: Sequence[type[WatchlistError]],
+        requires: Role | None,
+        **more: Any,
+    ) -> Callable[[H], H]:
+        def declare(handler: H) -> H:
+            self.operations.append(
+                Operation(
+                    method,
+                    self.under + path,
+                    self.tag,
+                    handler,
+                    raises=raises,
+                    requires=requires,
+                    **more,
+                )
+            )
+            return handler  # untouched, so that a test may call it as what it is
+
+        return declare
