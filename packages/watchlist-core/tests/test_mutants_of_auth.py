@@ -20,17 +20,16 @@ from watchlist_core.work import outermost
 
 
 class _Mutant(MemoryStore):
-    """A sound store but for what is swapped."""
+    """A sound store but for the port that a subclass puts in its place."""
+
+    Accounts: type[MemoryAccounts] = MemoryAccounts
 
     @override
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
         async with super().begin() as work:
-            self.swap(work)
+            work.accounts = self.Accounts(work.changed)
             yield work
-
-    def swap(self, work: MemoryUnitOfWork) -> None:
-        """Put a careless port into *work*."""
 
 
 class WithoutLock(MemoryStore):
@@ -47,20 +46,12 @@ class ActivatesEverybody(_Mutant):
         async def add(self, account: Account) -> None:
             await super().add(evolve(account, is_active=True))
 
-    @override
-    def swap(self, work: MemoryUnitOfWork) -> None:
-        work.accounts = self.Accounts(work.changed)
-
 
 class IgnoresUsernames(_Mutant):
     class Accounts(MemoryAccounts):
         @override
         async def add(self, account: Account) -> None:
             self._tables.accounts[account.id] = account
-
-    @override
-    def swap(self, work: MemoryUnitOfWork) -> None:
-        work.accounts = self.Accounts(work.changed)
 
 
 class ForgetsTheUsernamesItGives(_Mutant):
@@ -73,10 +64,6 @@ class ForgetsTheUsernamesItGives(_Mutant):
                 self._tables.usernames[account.username] = account.id
             self._tables.accounts[account.id] = account
 
-    @override
-    def swap(self, work: MemoryUnitOfWork) -> None:
-        work.accounts = self.Accounts(work.changed)
-
 
 class TakesNoUsernameForOne(_Mutant):
     class Accounts(MemoryAccounts):
@@ -85,10 +72,6 @@ class TakesNoUsernameForOne(_Mutant):
             if any(account.username == other.username for other in self._tables.accounts.values()):
                 raise UsernameTaken(account.username or "")
             await super().add(account)
-
-    @override
-    def swap(self, work: MemoryUnitOfWork) -> None:
-        work.accounts = self.Accounts(work.changed)
 
 
 class FindsSomebodyElse(MemoryStore):

@@ -15,17 +15,16 @@ from watchlist_core.watching import Watch
 
 
 class _Mutant(MemoryStore):
-    """A sound store but for what is swapped."""
+    """A sound store but for the port that a subclass puts in its place."""
+
+    WatchLog: type[MemoryWatchLog] = MemoryWatchLog
 
     @override
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
         async with super().begin() as work:
-            self.swap(work)
+            work.watch_log = self.WatchLog(work.changed)
             yield work
-
-    def swap(self, work: MemoryUnitOfWork) -> None:
-        """Put a careless port into *work*."""
 
 
 class ForgetsUndatedViewings(_Mutant):
@@ -35,10 +34,6 @@ class ForgetsUndatedViewings(_Mutant):
             if watch.watched_at:
                 await super().add(watch)
 
-    @override
-    def swap(self, work: MemoryUnitOfWork) -> None:
-        work.watch_log = self.WatchLog(work.changed)
-
 
 class MixesUpMovies(_Mutant):
     class WatchLog(MemoryWatchLog):
@@ -46,20 +41,12 @@ class MixesUpMovies(_Mutant):
         async def has_watched(self, account: AccountId, movie: MovieId) -> bool:
             return any(watch.account == account for watch in self._tables.watches.values())
 
-    @override
-    def swap(self, work: MemoryUnitOfWork) -> None:
-        work.watch_log = self.WatchLog(work.changed)
-
 
 class MixesUpAccounts(_Mutant):
     class WatchLog(MemoryWatchLog):
         @override
         async def has_watched(self, account: AccountId, movie: MovieId) -> bool:
             return any(watch.movie == movie for watch in self._tables.watches.values())
-
-    @override
-    def swap(self, work: MemoryUnitOfWork) -> None:
-        work.watch_log = self.WatchLog(work.changed)
 
 
 class RefusesToWatchAgain(_Mutant):
@@ -70,20 +57,12 @@ class RefusesToWatchAgain(_Mutant):
                 raise Conflict
             await super().add(watch)
 
-    @override
-    def swap(self, work: MemoryUnitOfWork) -> None:
-        work.watch_log = self.WatchLog(work.changed)
-
 
 class BelievesAnything(_Mutant):
     class WatchLog(MemoryWatchLog):
         @override
         async def add(self, watch: Watch) -> None:
             self._tables.watches[watch.id] = watch
-
-    @override
-    def swap(self, work: MemoryUnitOfWork) -> None:
-        work.watch_log = self.WatchLog(work.changed)
 
 
 FOUND_OUT_BY: dict[type[MemoryStore], list[str]] = {

@@ -1,0 +1,190 @@
+"""Stores that break one promise about lists of movies each are found out by the contract."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from attrs import evolve
+from typing_extensions import override
+
+from watchlist_core.catalogue import MovieCard, MovieFilter, MovieOrder, folded
+from watchlist_core.paging import After, ForeignPosition, Page, PageNumber, Window
+from watchlist_core.testing import MemoryStore
+from watchlist_core.testing.contracts import BrowsingContract, Store
+from watchlist_core.testing.memory import MemoryMovieQueries, MemoryUnitOfWork
+
+
+class ShowsUncommittedChanges(MemoryStore):
+    @override
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
+        async with super().begin() as work:
+            committed, self.committed = self.committed, work.changed
+            try:
+                yield work
+            finally:
+                self.committed = committed
+
+
+class _Mutant(MemoryStore):
+    """A sound store but for the queries that a subclass puts in their place."""
+
+    MovieQueries: type[MemoryMovieQueries] = MemoryMovieQueries
+
+    @property
+    @override
+    def movie_queries(self) -> MemoryMovieQueries:
+        return self.MovieQueries(self.committed)
+
+
+class RepeatsTheLastItem(_Mutant):
+    class MovieQueries(MemoryMovieQueries):
+        @override
+        async def browse(
+            self, wanted: MovieFilter, order: MovieOrder, window: Window
+        ) -> Page[MovieCard]:
+            if isinstance(window, After) and len(window.position) > 1:
+                window = evolve(window, position=(*window.position[:-1], ""))
+            return await super().browse(wanted, order, window)
+
+
+class TurnsEveryOrderRound(_Mutant):
+    class MovieQueries(MemoryMovieQueries):
+        @override
+        async def browse(
+            self, wanted: MovieFilter, order: MovieOrder, window: Window
+        ) -> Page[MovieCard]:
+            turned = MovieOrder((sort, not descending) for sort, descending in order.fields)
+            return await super().browse(wanted, turned, window)
+
+
+class SortsByOneFieldOnly(_Mutant):
+    class MovieQueries(MemoryMovieQueries):
+        @override
+        async def browse(
+            self, wanted: MovieFilter, order: MovieOrder, window: Window
+        ) -> Page[MovieCard]:
+            return await super().browse(wanted, MovieOrder(order.fields[:1]), window)
+
+
+class ShowsNoGenres(_Mutant):
+    class MovieQueries(MemoryMovieQueries):
+        @override
+        async def browse(
+            self, wanted: MovieFilter, order: MovieOrder, window: Window
+        ) -> Page[MovieCard]:
+            page = await super().browse(wanted, order, window)
+            return evolve(page, items=[evolve(card, genres=()) for card in page.items])
+
+
+class CountsOnlyWhatItShows(_Mutant):
+    class MovieQueries(MemoryMovieQueries):
+        @override
+        async def browse(
+            self, wanted: MovieFilter, order: MovieOrder, window: Window
+        ) -> Page[MovieCard]:
+            page = await super().browse(wanted, order, window)
+            return evolve(page, total=page.total if page.items else None)
+
+
+class StaysOnTheLastPage(_Mutant):
+    class MovieQueries(MemoryMovieQueries):
+        @override
+        async def browse(
+            self, wanted: MovieFilter, order: MovieOrder, window: Window
+        ) -> Page[MovieCard]:
+            page = await super().browse(wanted, order, window)
+            if page.items or isinstance(window, After):
+                return page
+            return await super().browse(wanted, order, PageNumber(1, window.page_size))
+
+
+class ContinuesByCounting(_Mutant):
+    class MovieQueries(MemoryMovieQueries):
+        @override
+        async def browse(
+            self, wanted: MovieFilter, order: MovieOrder, window: Window
+        ) -> Page[MovieCard]:
+            seen = 0
+            if isinstance(window, After) and isinstance(window.position[0], int):
+                seen = window.position[0]
+            page = await super().browse(wanted, order, PageNumber(page_size=100))
+            items = page.items[seen : seen + window.page_size]
+            return Page(items, (seen + len(items),) if items else None, page.total)
+
+
+class FindsBeginningsOnly(_Mutant):
+    class MovieQueries(MemoryMovieQueries):
+        @override
+        async def browse(
+            self, wanted: MovieFilter, order: MovieOrder, window: Window
+        ) -> Page[MovieCard]:
+            page = await super().browse(wanted, order, window)
+            start = folded(wanted.title or "")
+            return Page([card for card in page.items if folded(card.title).startswith(start)])
+
+
+class FindsNothingForNothing(_Mutant):
+    class MovieQueries(MemoryMovieQueries):
+        @override
+        async def browse(
+            self, wanted: MovieFilter, order: MovieOrder, window: Window
+        ) -> Page[MovieCard]:
+            if wanted.title is not None and not folded(wanted.title):
+                return Page([])
+            return await super().browse(wanted, order, window)
+
+
+class ForgetsTheFilter(_Mutant):
+    class MovieQueries(MemoryMovieQueries):
+        @override
+        async def browse(
+            self, wanted: MovieFilter, order: MovieOrder, window: Window
+        ) -> Page[MovieCard]:
+            kept = MovieFilter() if isinstance(window, After) else wanted
+            return await super().browse(kept, order, window)
+
+
+class TakesAnyPosition(_Mutant):
+    class MovieQueries(MemoryMovieQueries):
+        @override
+        async def browse(
+            self, wanted: MovieFilter, order: MovieOrder, window: Window
+        ) -> Page[MovieCard]:
+            try:
+                return await super().browse(wanted, order, window)
+            except ForeignPosition:
+                return await super().browse(wanted, order, PageNumber())
+
+
+FOUND_OUT_BY: dict[type[MemoryStore], list[str]] = {
+    RepeatsTheLastItem: ["test_pages_by_number_and_by_position_walk_the_same_list"],
+    TurnsEveryOrderRound: ["test_pages_by_number_and_by_position_walk_the_same_list"],
+    SortsByOneFieldOnly: ["test_pages_by_number_and_by_position_walk_the_same_list"],
+    ShowsNoGenres: ["test_a_card_tells_what_a_list_shows"],
+    CountsOnlyWhatItShows: [
+        "test_an_empty_catalogue_is_an_empty_page",
+        "test_past_the_last_page_there_is_nothing",
+    ],
+    StaysOnTheLastPage: ["test_past_the_last_page_there_is_nothing"],
+    ContinuesByCounting: ["test_a_movie_added_meanwhile_neither_repeats_nor_hides_another"],
+    ShowsUncommittedChanges: ["test_readers_list_what_is_committed"],
+    FindsBeginningsOnly: ["test_a_title_is_found_by_any_part_of_it_folded"],
+    FindsNothingForNothing: ["test_a_blank_title_is_no_filter"],
+    ForgetsTheFilter: ["test_a_filtered_list_is_walked_like_any_other"],
+    TakesAnyPosition: ["test_a_position_of_another_list_is_refused"],
+}
+
+
+@pytest.mark.parametrize(
+    ("mutant", "name"), [(mutant, name) for mutant in FOUND_OUT_BY for name in FOUND_OUT_BY[mutant]]
+)
+def test_a_broken_promise_is_found_out(
+    passes: Callable[[Callable[[], Store], type, str], bool], mutant: type[MemoryStore], name: str
+) -> None:
+    assert not passes(mutant, BrowsingContract, name)
+
+
+def test_every_test_of_the_contract_finds_somebody_out() -> None:
+    tests = {name for name in dir(BrowsingContract) if name.startswith("test_")}
+    assert tests == {name for names in FOUND_OUT_BY.values() for name in names}
