@@ -121,19 +121,17 @@ def dev(session: nox.Session) -> None:
     install(session, [*with_all_extras(*PACKAGES), *of_group("dev")], PACKAGES)
 
 
-def run(session: nox.Session, program: str, *args: str | Path, **env: str) -> None:
-    """Run a program of the shared environment, from the root of the project."""
+def run(session: nox.Session, program: str, *args: str | Path, **options: Any) -> Any:
+    """Run a program of the shared environment, and return what it prints where *silent* is given."""
     home = ROOT / session.cache_dir.parent / "dev"
     programs = home / ("Scripts" if os.name == "nt" else "bin")
-    session.run(
+    path = os.pathsep.join([str(programs), os.environ["PATH"]])
+    return session.run(
         str(programs / program),
         *map(str, args),
+        env={"PATH": path, "VIRTUAL_ENV": str(home)},
         external=True,
-        env={
-            "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
-            "VIRTUAL_ENV": str(home),
-            **env,
-        },
+        **options,
     )
 
 
@@ -252,6 +250,12 @@ def serve(session: nox.Session) -> None:
     session.run("watchlist", "serve", "--demo", *session.posargs)
 
 
+@on_demand
+def bench(session: nox.Session) -> None:
+    """Measure this server beside others, and write docs/benchmarks.md."""
+    run(session, "python", "-m", "benchmarks", *session.posargs)
+
+
 # What is shipped
 
 
@@ -261,37 +265,50 @@ def migrations(session: nox.Session) -> None:
     run(session, "pytest", "packages/watchlist-sql", "-k", "migration", *session.posargs)
 
 
-def generated(session: nox.Session, document: Path, target: Path, *options: str | Path) -> None:
-    run(
-        session,
-        "openapi-python-client",
-        "generate",
-        f"--path={document}",
-        f"--output-path={target}",
-        "--meta=none",
-        "--fail-on-warning",
-        "--overwrite",
-        *options,
-    )
+@on_demand
+def revision(session: nox.Session) -> None:
+    """Write a migration from what the tables have become: ``-- "what it is for"``."""
+    run(session, "python", "-m", "watchlist_sql.revision", *session.posargs)
 
 
-def contents(folder: Path) -> Mapping[Path, bytes]:
-    return {file.relative_to(folder): file.read_bytes() for file in folder.rglob("*.py")}
+@shared
+def api(session: nox.Session) -> None:
+    """Compare openapi.json with what the handlers say; ``-- --write`` replaces it."""
+    kept = ROOT / "packages" / "watchlist-http" / "openapi.json"
+    derived = run(session, "watchlist", "openapi", silent=True, stderr=None)
+    if "--write" in session.posargs:
+        kept.write_text(derived, encoding="utf-8")
+    elif kept.read_text(encoding="utf-8") != derived:
+        session.error("openapi.json is not what the handlers say: run with -- --write")
 
 
 @shared
 def client(session: nox.Session) -> None:
-    """Generate the providers' clients anew and compare; generate one of our own API and use it.
+    """Compare the providers' clients with what their documents lead to, and use one of our own API.
 
-    With ``-- --write`` the generated code is replaced.
+    ``-- --write`` replaces the generated code.
     """
     package = ROOT / "packages" / "watchlist-provider-client"
     kept = package / "src" / "watchlist_provider_client" / "generated" / "november7"
     fresh = kept if "--write" in session.posargs else Path(session.create_tmp()) / "november7"
-    config = f"--config={package / 'generator.yml'}"
-    generated(session, package / "november7-openapi.json", fresh, config)
+    run(
+        session,
+        "openapi-python-client",
+        "generate",
+        f"--path={package / 'november7-openapi.json'}",
+        f"--config={package / 'generator.yml'}",
+        f"--output-path={fresh}",
+        "--meta=none",
+        "--fail-on-warning",
+        "--overwrite",
+    )
     if contents(fresh) != contents(kept):
-        session.error("generated/november7 is not what its document leads to: run with -- --write")
+        session.error("the generated code is not what its document leads to: run with -- --write")
+    run(session, "pytest", "tests/journeys/test_generated_client.py")
+
+
+def contents(folder: Path) -> Mapping[Path, bytes]:
+    return {file.relative_to(folder): file.read_bytes() for file in folder.rglob("*.py")}
 
 
 @shared
