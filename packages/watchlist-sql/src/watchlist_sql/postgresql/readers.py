@@ -1,0 +1,118 @@
+"""Kept connections for reads, at as little cost as SQLAlchemy allows."""
+
+from asyncio import Semaphore, timeout
+from collections.abc import Mapping, Sequence
+from time import monotonic
+from typing import Any, TypeVarTuple
+
+from attrs import define, field
+from sqlalchemy import Connection, Row
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.sql.selectable import TypedReturnsRows
+from sqlalchemy.util import greenlet_spawn
+
+from watchlist_core.work import Busy, StoreUnavailable
+from watchlist_sql.postgresql.liveness import is_alive
+from watchlist_sql.postgresql.refusals import is_lost, is_outdated, refusal
+
+__all__ = ["Readers"]
+
+Columns = TypeVarTuple("Columns")
+
+
+@define(eq=False)
+class Readers:
+    """Connections that serve one read at a time, opened when they are first needed.
+
+    One greenlet runs a whole read. Through the pool, whose steps take one each, besides a task for
+    giving the connection back, it costs twice as much.
+    """
+
+    _engine: AsyncEngine
+    _turns: Semaphore
+    _patience: float
+    _in_transactions: bool
+    """Each read in a transaction of its own, of which nothing is left on the connection."""
+    _free: list[tuple[Connection, float]] = field(factory=list, init=False)
+    _is_closed: bool = field(default=False, init=False)
+
+    async def fetch(
+        self, statement: TypedReturnsRows[*Columns], parameters: Mapping[str, Any] | None
+    ) -> Sequence[Row[*Columns]]:
+        """Return all rows.
+
+        Raises:
+            Busy: No connection came free in time.
+            StoreUnavailable: The server does not answer.
+        """
+        await self._wait()
+        try:
+            return await greenlet_spawn(self._read, statement, parameters)
+        except DBAPIError as error:
+            if refused := refusal(error):
+                raise refused from error
+            raise
+        except OSError as error:
+            raise StoreUnavailable from error
+        finally:
+            self._turns.release()
+
+    async def _wait(self) -> None:
+        try:
+            async with timeout(self._patience):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise Busy from None
+
+    def _read(
+        self, statement: TypedReturnsRows[*Columns], parameters: Mapping[str, Any] | None
+    ) -> Sequence[Row[*Columns]]:
+        while kept := self._kept():
+            try:
+                return self._read_with(kept, statement, parameters)
+            except (DBAPIError, ConnectionError) as error:
+                # Nothing was changed, so another connection may be asked the same.
+                if not is_lost(error) and not is_outdated(error):
+                    raise
+        return self._read_with(self._engine.sync_engine.connect(), statement, parameters)
+
+    def _kept(self) -> Connection | None:
+        while self._free:
+            connection, since = self._free.pop()
+            if is_alive(connection.connection.driver_connection, monotonic() - since):
+                return connection
+            _discard(connection)
+        return None
+
+    def _read_with(
+        self,
+        connection: Connection,
+        statement: TypedReturnsRows[*Columns],
+        parameters: Mapping[str, Any] | None,
+    ) -> Sequence[Row[*Columns]]:
+        try:
+            rows = connection.execute(statement, parameters).all()
+            if self._in_transactions:
+                connection.rollback()
+        except BaseException:
+            # A cancelled read, above all, may still be running on the server.
+            _discard(connection)
+            raise
+        if self._is_closed:
+            connection.close()
+        else:
+            self._free.append((connection, monotonic()))
+        return rows
+
+    async def close(self) -> None:
+        """Close what is not in use, and the rest as soon as its read has ended."""
+        self._is_closed = True
+        while self._free:
+            connection, _ = self._free.pop()
+            await greenlet_spawn(connection.close)
+
+
+def _discard(connection: Connection) -> None:
+    connection.invalidate()
+    connection.close()

@@ -1,0 +1,105 @@
+"""SQLAlchemy's asynchronous connection, for a driver that has nothing to wait for."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, NullPool
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from typing_extensions import override
+
+__all__ = ["InlineConnection", "connect", "inline_engine", "reading"]
+
+T = TypeVar("T")
+
+PRAGMAS: Final = (
+    "PRAGMA synchronous = FULL",  # what was committed survives a power cut
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA wal_autocheckpoint = 0",  # a checkpoint waits for the disk: a thread does it
+)
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    """Open *file*, and make it where only its folder exists."""
+    connection = sqlite3.connect(
+        file,
+        timeout=0,  # waiting inside SQLite would stop the loop
+        isolation_level="IMMEDIATE",  # what is written after a commit begins anew
+        check_same_thread=False,  # closing is left to a thread
+        cached_statements=512,
+    )
+    try:
+        _prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    # Readers and the writer do not wait for each other. The file remembers it.
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":
+        raise sqlite3.OperationalError(f"a write-ahead log is not possible there, only {mode}")
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+class InlineSqlite(SQLiteDialect_pysqlite):
+    """The standard library's driver, of which an `AsyncEngine` can be made."""
+
+    driver = "inline"
+    is_async = True
+    supports_statement_cache = True
+
+
+registry.register("sqlite.inline", __name__, InlineSqlite.__name__)
+
+
+class InlineConnection(AsyncConnection):
+    """Runs the plain connection directly: without a greenlet, and without ever suspending."""
+
+    __slots__ = ()
+
+    @override
+    async def execute(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
+        return self._proxied.execute(statement, parameters, **options)
+
+    @override
+    async def exec_driver_sql(
+        self, statement: str, parameters: Any = None, execution_options: Any = None
+    ) -> Any:
+        return self._proxied.exec_driver_sql(statement, parameters, execution_options)
+
+    @override
+    async def run_sync(self, fn: Callable[..., T], *arg: Any, **kw: Any) -> T:
+        return fn(self._proxied, *arg, **kw)
+
+    @override
+    async def commit(self) -> None:
+        self._proxied.commit()
+
+    @override
+    async def rollback(self) -> None:
+        self._proxied.rollback()
+
+
+def inline_engine(file: Path) -> AsyncEngine:
+    return create_async_engine(
+        "sqlite+inline://", creator=lambda: connect(file), poolclass=NullPool
+    )
+
+
+def reading(connection: Connection, *, patience: float = 0) -> Connection:
+    """Make *connection* one that reads only, and keeps no state of the file between statements.
+
+    Where a thread may be blocked, it waits *patience* seconds for others by itself.
+    """
+    connection.execution_options(isolation_level="AUTOCOMMIT")
+    connection.exec_driver_sql("PRAGMA query_only = ON")
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
+    return connection
