@@ -190,6 +190,7 @@ def _sort(choices: type[StrEnum]) -> Scalar:
 
 _KEYWORDS: Final = {
     "description": "description",
+    "examples": "examples",
     "pattern": "pattern",
     "min_length": "minLength",
     "max_length": "maxLength",

@@ -1,7 +1,7 @@
 """The OpenAPI document, derived from the declared operations; ``python -m`` prints it."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from watchlist_http.converter import Json
 from watchlist_http.problems import PROBLEM_JSON, code_of, status_of, title_of
 from watchlist_http.query import query_parameters
 from watchlist_http.routing import Operation, Routes
-from watchlist_http.schemas import Schemas, example_of
+from watchlist_http.schemas import Schemas, description_of, example_of
 
 __all__ = ["document"]
 
@@ -166,7 +166,7 @@ class _Document:
         ]
         schema = self.schemas.of(operation.returns, taken=False)
         answered = {
-            "description": operation.status.description or operation.status.phrase,
+            "description": description_of(operation.returns),
             "headers": _headers(*headers),
             "content": _content(schema, example_of(operation.returns)),
         }
@@ -227,7 +227,7 @@ class _Document:
         }
         self.schemas.components[name] = {
             "type": "object",
-            "description": " ".join((error.__doc__ or "").split()),
+            "description": description_of(error),
             "properties": properties
             | {name: self.schemas.of_problem_member(type_) for name, type_ in told.items()},
             "required": [*properties, *told],
@@ -250,7 +250,7 @@ def _query_parameter(name: str, schema: Json, member: Any, default: object) -> J
     if "description" in schema:
         parameter["description"] = schema.pop("description")
     if default is not None:
-        schema["default"] = default
+        schema["default"] = default if isinstance(default, int) else str(default)
     return parameter | {"schema": schema, "example": example_of(member)}
 
 
@@ -276,9 +276,20 @@ def _errors(operation: Operation) -> Iterable[type[WatchlistError]]:
         yield from (Busy, StoreUnavailable)
 
 
+_EXAMPLES: Final[Mapping[type[WatchlistError], Json]] = {
+    refusals.DoesNotFit: {
+        "errors": [
+            {"message": "must have 1 to 300 characters", "pointer": "/title"},
+            {"message": "must be 1 to 100", "parameter": "page_size"},
+        ]
+    }
+}
+"""Where the examples of the members do not go together."""
+
+
 def _example(error: type[WatchlistError]) -> Json:
     code = code_of(error)
-    members: Json = {
+    members: Json = _EXAMPLES.get(error) or {
         member.name: example_of(member.type) for member in attrs.fields(attrs.resolve_types(error))
     }
     return {

@@ -107,7 +107,7 @@ class Paging:
     Its answer then has a member ``pagination``, and its links leave as headers.
     """
 
-    __slots__ = ("_address", "_cursors", "_filters", "_list", "window")
+    __slots__ = ("_cursors", "_list", "window")
 
     def __init__(
         self, wanted: WantedPage, cursors: Cursors, address: str, filters: Mapping[str, str]
@@ -119,9 +119,9 @@ class Paging:
             ForeignPosition: The cursor was not made for this list.
         """
         self._cursors = cursors
-        self._address = address
-        self._filters = filters
-        self._list = f"{address}?{urlencode(sorted(filters.items()))}" if filters else address
+        self._list = (
+            f"{address}?{urlencode(sorted(filters.items()))}&" if filters else f"{address}?"
+        )
         self.window: Window = (
             PageNumber(wanted.page or 1, wanted.page_size)
             if wanted.cursor is None
@@ -149,8 +149,7 @@ class Paging:
         The last page has a link where its number is known and can be asked for.
         """
         size = pagination.page_size
-        filters = f"{urlencode(self._filters)}&" if self._filters else ""
-        prefix = f"<{start}{self._address}?{filters}"
+        prefix = f"<{start}{self._list}"
         links = [f'{prefix}page=1&page_size={size}>; rel="first"']
         following = pagination.next_cursor and f"cursor={pagination.next_cursor}"
         if pagination.page is not None:

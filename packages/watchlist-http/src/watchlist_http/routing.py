@@ -40,11 +40,17 @@ class Services:
 
     _by_class: dict[type, object] = field(factory=dict, init=False)
 
-    def add(self, service: Handler) -> Self:
+    def add(self, service: object) -> Self:
         if type(service) in self._by_class:
             raise TypeError(f"two services are {type(service)}")
         self._by_class[type(service)] = service
         return self
+
+    def including(self, service: object) -> "Services":
+        """Return these services and one more. Raises TypeError if it is there already."""
+        more = Services()
+        more._by_class.update(self._by_class)
+        return more.add(service)
 
     def find(self, wanted: type) -> object | None:
         return self._by_class.get(wanted)

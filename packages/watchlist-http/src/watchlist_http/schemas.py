@@ -12,7 +12,7 @@ from msgspec import UnsetType
 from watchlist_http.answers import Answer
 from watchlist_http.converter import Json, options_of, scalar_of
 
-__all__ = ["Schemas", "example_of"]
+__all__ = ["Schemas", "description_of", "example_of"]
 
 
 @attrs.frozen
@@ -107,12 +107,12 @@ class Schemas:
         }
         if taken:
             schema["additionalProperties"] = False
-        return {"description": description} | schema if (description := _told(class_)) else schema
+        return {"description": description_of(class_)} | schema
 
     def _member(self, member: _Member, *, taken: bool) -> Json:
         schema = self.of(member.type, taken=taken)
         default = member.default
-        if isinstance(default, bool | int | str) and "$ref" not in schema:
+        if isinstance(default, bool | int | str):
             return schema | {"default": default}
         return schema
 
@@ -128,9 +128,9 @@ def _told_as_text(notes: Sequence[Any]) -> type | None:
     return next((note for note in notes if isinstance(note, type)), None)
 
 
-def _told(class_: type) -> str | None:
-    """Return what the docstring of *class_* says, unless msgspec or attrs wrote none."""
-    return class_.__doc__ and " ".join(class_.__doc__.split())
+def description_of(class_: type) -> str:
+    """Return what the docstring of *class_* says, in one line; else its name."""
+    return " ".join((class_.__doc__ or class_.__name__).split())
 
 
 def example_of(type_: Any) -> Any:

@@ -18,6 +18,9 @@ class Sort(Generic[F]):
 
     fields: tuple[tuple[F, bool], ...]
 
+    def __str__(self) -> str:
+        return ",".join(f"-{field}" if descends else field for field, descends in self.fields)
+
 
 def parse_sort(text: str, choices: type[F]) -> Sort[F]:
     """Return ``-year,title`` as what it means. Raises ValueError."""
