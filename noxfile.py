@@ -122,7 +122,7 @@ def dev(session: nox.Session) -> None:
 
 
 def run(session: nox.Session, program: str, *args: str | Path, **options: Any) -> Any:
-    """Run a program of the shared environment, and return what it prints where *silent* is given."""
+    """Run a program of the shared environment; what a *silent* one prints is returned."""
     home = ROOT / session.cache_dir.parent / "dev"
     programs = home / ("Scripts" if os.name == "nt" else "bin")
     path = os.pathsep.join([str(programs), os.environ["PATH"]])
@@ -357,12 +357,6 @@ def wheels(session: nox.Session, package: str) -> None:
 def lock(session: nox.Session) -> None:
     """Pin and hash everything that is installed; with ``-- --upgrade`` the newest of everything."""
     install(session, of_group("maintenance"))
-    wanted = []
-    for package in PACKAGES:
-        extras = ",".join(described(package)["project"].get("optional-dependencies", {}))
-        wanted.append(f"{package}{f'[{extras}]' if extras else ''} @ ./packages/{package}\n")
-    inputs = Path(session.create_tmp()) / "packages.in"
-    inputs.write_text("".join(wanted), encoding="utf-8")
     session.run(
         "uv",
         "pip",
@@ -379,8 +373,29 @@ def lock(session: nox.Session) -> None:
         "--group=maintenance",
         f"--output-file={CONSTRAINTS.name}",
         *session.posargs,
-        str(inputs),
+        str(all_packages(session)),
     )
+
+
+@nox.session(reuse_venv=False, default=False)
+def floors(session: nox.Session) -> None:
+    """Run the tests on the oldest version of each dependency that the packages say they take."""
+    install(session, of_group("maintenance"))
+    oldest = ["--resolution=lowest-direct", "--requirement", str(all_packages(session))]
+    session.run("uv", "pip", "install", "--quiet", *oldest)
+    session.run("uv", "pip", "install", "--quiet", "--group=tests")
+    session.run("pytest", *PARALLEL, "packages", *session.posargs)
+
+
+def all_packages(session: nox.Session) -> Path:
+    """Write a requirements file of all packages with all their extras."""
+    lines = []
+    for package in PACKAGES:
+        extras = ",".join(described(package)["project"].get("optional-dependencies", {}))
+        lines.append(f"{package}{f'[{extras}]' if extras else ''} @ ./packages/{package}\n")
+    file = Path(session.create_tmp()) / "packages.in"
+    file.write_text("".join(lines), encoding="utf-8")
+    return file
 
 
 @nox.session(reuse_venv=True, default=False)
