@@ -1,0 +1,104 @@
+"""Whether requests can be served: for load balancers, and for whoever restarts processes."""
+
+from asyncio import Task, create_task, get_running_loop, shield, timeout
+from datetime import datetime
+from logging import getLogger
+from typing import Annotated, Final
+
+from aiohttp import web
+from attrs import define, field
+from msgspec import Meta
+
+from watchlist_core.errors import Unavailable
+from watchlist_core.work import Clock, now
+from watchlist_http.answers import Answer
+from watchlist_http.options import Ready
+from watchlist_http.routing import Routes
+
+__all__ = ["Health", "HealthReport", "NotReady", "routes"]
+
+_logger: Final = getLogger(__name__)
+
+routes: Final = Routes("Health", under="", description="Whether requests can be served.")
+
+
+class NotReady(Unavailable):
+    """The server cannot serve requests at the moment.
+
+    It runs, but its database cannot be reached, or has a schema of another release.
+    """
+
+
+class HealthReport(Answer, frozen=True):
+    """The server is well."""
+
+    status: Annotated[str, Meta(examples=["ready"])]
+    timestamp: datetime
+    version: Annotated[str, Meta(examples=["1.0.0"])]
+
+
+@define
+class Health:
+    """Asks *ready* once for all who want to know within a second, and never waits long for it."""
+
+    _ready: Ready
+    version: str
+    clock: Clock = now
+    kept_for: float = 1.0
+    """Seconds."""
+    patience: float = 2.0
+    """Seconds; who has not answered by then is not ready."""
+    _asking: Task[bool] | None = field(default=None, init=False)
+    _asked_at: float = field(default=0.0, init=False)
+
+    def live(self) -> HealthReport:
+        """Return a report that takes nothing but a running loop."""
+        return HealthReport("alive", self.clock(), self.version)
+
+    async def ready(self) -> HealthReport:
+        """Return a report, or raise NotReady."""
+        if not await shield(self._answer()):
+            raise NotReady
+        return HealthReport("ready", self.clock(), self.version)
+
+    async def close(self, _: web.Application) -> None:
+        """Ask no longer, so that nothing keeps the loop from stopping."""
+        if self._asking is not None:
+            self._asking.cancel()
+
+    def _answer(self) -> Task[bool]:
+        asking = self._asking
+        seconds = get_running_loop().time()
+        if asking is None or (asking.done() and seconds - self._asked_at >= self.kept_for):
+            asking = self._asking = create_task(self._ask())
+        return asking
+
+    async def _ask(self) -> bool:
+        try:
+            async with timeout(self.patience):
+                return await self._ready()
+        except Exception:
+            # Whatever it is, it is no reason to be ready; the log is where it belongs.
+            _logger.warning("the server is not ready", exc_info=True)
+            return False
+        finally:
+            self._asked_at = get_running_loop().time()
+
+
+@routes.get("/health", raises=[NotReady], tagged_by=None)
+async def show_health(health: Health) -> HealthReport:
+    """Tell whether requests can be served.
+
+    The database is reached, and its schema is the one that this version of the server knows. The
+    answer is at most a second old.
+    """
+    return await health.ready()
+
+
+@routes.get("/health/live", tagged_by=None)
+async def show_liveness(health: Health) -> HealthReport:
+    """Tell that the process runs, whatever else is out of order.
+
+    Whoever restarts processes asks here: a database that cannot be reached is no reason to.
+    """
+    return health.live()

@@ -1,0 +1,124 @@
+"""JSON Schemas in words: a row for each member, however deep it stands."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from attrs import frozen
+from msgspec.json import encode
+from msgspec.json import format as format_json
+
+__all__ = ["Json", "Member", "Shapes", "pretty"]
+
+Json: TypeAlias = Mapping[str, Any]
+
+_DEEPEST: Final = 6
+_BOUNDS: Final[Mapping[str, str]] = {
+    "minimum": "at least {}",
+    "exclusiveMinimum": "more than {}",
+    "maximum": "at most {}",
+    "exclusiveMaximum": "less than {}",
+    "multipleOf": "in steps of {}",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minItems": "at least {} items",
+    "maxItems": "at most {} items",
+}
+_JSON_SAFE: Final = 2**53 - 1
+
+
+@frozen
+class Member:
+    """One value somewhere in a body, or one parameter."""
+
+    path: str
+    """``items[].title``."""
+    type: str
+    is_required: bool
+    limits: Sequence[str]
+    description: str
+
+
+@frozen
+class Shapes:
+    """Tells the schemas of one document."""
+
+    document: Json
+
+    def resolved(self, part: Json) -> Json:
+        """Return what *part* refers to, with what it says beside the reference."""
+        reference = part.get("$ref")
+        if reference is None:
+            return part
+        target: Any = self.document
+        for name in reference.removeprefix("#/").split("/"):
+            target = target[name]
+        beside = {key: value for key, value in part.items() if key != "$ref"}
+        return {**self.resolved(target), **beside}
+
+    def member(self, path: str, schema: Json, *, is_required: bool) -> Member:
+        """Return *schema* as one row."""
+        whole = self.resolved(schema)
+        return Member(
+            path,
+            self.type_of(whole),
+            is_required,
+            self._limits(whole),
+            whole.get("description", ""),
+        )
+
+    def members(self, schema: Json) -> list[Member]:
+        """Return a row for each member of *schema*, and for those within, in order."""
+        return list(self._below(schema, "", 0))
+
+    def type_of(self, schema: Json) -> str:
+        """Return a few words."""
+        whole = self.resolved(schema)
+        if options := whole.get("anyOf", whole.get("oneOf")):
+            return " or ".join(dict.fromkeys(self.type_of(option) for option in options))
+        kind = whole.get("type", "any value")
+        if isinstance(kind, list):
+            return " or ".join(kind)
+        if kind == "array":
+            return f"list of {self.type_of(whole.get('items', {}))}"
+        if "format" in whole:
+            return f"{kind} ({whole['format']})"
+        return str(kind)
+
+    def _below(self, schema: Json, path: str, depth: int) -> Iterator[Member]:
+        whole = self.resolved(schema)
+        for option in whole.get("anyOf", whole.get("oneOf", ())):
+            yield from self._below(option, path, depth)
+        if "items" in whole:
+            yield from self._below(whole["items"], f"{path}[]", depth)
+        if depth == _DEEPEST:  # a class may hold itself
+            return
+        required = whole.get("required", ())
+        for name, inner in whole.get("properties", {}).items():
+            inner_path = f"{path}.{name}" if path else name
+            yield self.member(inner_path, inner, is_required=name in required)
+            yield from self._below(inner, inner_path, depth + 1)
+
+    def _limits(self, schema: Json) -> list[str]:
+        options = schema.get("anyOf", schema.get("oneOf", ()))
+        limits = [limit for option in options for limit in self._limits(self.resolved(option))]
+        limits += [
+            words.format(schema[name])
+            for name, words in _BOUNDS.items()
+            if name in schema and schema[name] not in (_JSON_SAFE, -_JSON_SAFE)
+        ]
+        if "enum" in schema:
+            limits.append("one of " + ", ".join(f"`{value}`" for value in schema["enum"]))
+        if "const" in schema:
+            limits.append(f"always `{schema['const']}`")
+        if "pattern" in schema:
+            limits.append(f"matches `{schema['pattern']}`")
+        if "items" in schema:
+            limits += [f"each {limit}" for limit in self._limits(self.resolved(schema["items"]))]
+        if "default" in schema:
+            limits.append(f"`{encode(schema['default']).decode()}` by default")
+        return list(dict.fromkeys(limits))
+
+
+def pretty(value: Any) -> str:
+    """Return *value* as JSON for people."""
+    return format_json(encode(value), indent=2).decode()
