@@ -1,0 +1,75 @@
+"""Finding a part of a folded title.
+
+Three letters in a row are what both databases index: SQLite by FTS5's own tokenizer, PostgreSQL
+as arrays that we make, since its extension for it may not be there.
+"""
+
+from functools import cache
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, Text, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from watchlist_core.paging import Total
+from watchlist_sql.tables import movie_title_trigrams, movie_titles, movies
+
+__all__ = [
+    "INDEXED_LENGTH",
+    "contains",
+    "indexed_contains",
+    "select_count",
+    "title_parameters",
+    "trigrams_of",
+]
+
+INDEXED_LENGTH: Final = 3
+
+
+def trigrams_of(folded_text: str) -> list[str]:
+    length = INDEXED_LENGTH
+    return sorted({folded_text[i : i + length] for i in range(len(folded_text) - length + 1)})
+
+
+def contains(dialect: str) -> ColumnElement[bool]:
+    """Compare every title: for texts too short for the index, or in nearly all titles."""
+    part = bindparam("part", type_=Text)
+    position = func.instr if dialect == "sqlite" else func.strpos
+    return position(movies.c.folded_title, part) > 0
+
+
+def indexed_contains(dialect: str) -> ColumnElement[bool]:
+    """Look them up: for texts of at least `INDEXED_LENGTH` letters."""
+    if dialect == "sqlite":
+        return movies.c.key.in_(select(movie_titles.c.rowid).where(_phrase()))
+    trigrams = bindparam("trigrams", type_=ARRAY(Text))
+    return movies.c.key.in_(
+        select(movie_title_trigrams.c.movie_key).where(
+            movie_title_trigrams.c.trigrams.contains(trigrams)
+        )
+    ) & contains(dialect)
+
+
+def _phrase() -> ColumnElement[bool]:
+    match: ColumnElement[bool] = movie_titles.c.movie_titles.op("MATCH", is_comparison=True)(
+        bindparam("phrase", type_=Text)
+    )
+    return match
+
+
+def title_parameters(dialect: str, part: str) -> dict[str, object]:
+    """Return what `contains` and `indexed_contains` are given for *part*: text, never a pattern."""
+    if dialect == "sqlite":
+        return {"part": part, "phrase": '"' + part.replace('"', '""') + '"'}
+    return {"part": part, "trigrams": trigrams_of(part)}
+
+
+@cache
+def select_count(dialect: str, *, is_indexed: bool) -> Select[int]:
+    """Count the titles, and stop as soon as there are more than anybody is told."""
+    if is_indexed and dialect == "sqlite":
+        # What the index finds needs no second look, and no movie.
+        found = select(movie_titles.c.rowid).where(_phrase())
+    else:
+        condition = indexed_contains(dialect) if is_indexed else contains(dialect)
+        found = select(movies.c.key).where(condition)
+    return select(func.count()).select_from(found.limit(Total.LARGEST + 1).subquery())

@@ -1,0 +1,372 @@
+"""The schema. Alembic migrates it; the repositories query it.
+
+What a rule of the core says of a value stands here again, where the database can hold it: whatever
+else writes into these tables cannot make a row that the core would not.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import (
+    DDL,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+    column,
+    event,
+    table,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from watchlist_sql.columns import (
+    FLAG,
+    FOLDED,
+    IDENTIFIER,
+    INSTANT,
+    JSON_TEXT,
+    LARGE_KEY,
+    SMALL,
+    instant_in,
+)
+
+__all__ = [
+    "accounts",
+    "catalogue",
+    "exists_on",
+    "external_ids",
+    "genres",
+    "jobs",
+    "metadata",
+    "movie_genres",
+    "movie_title_trigrams",
+    "movie_titles",
+    "movies",
+    "outbox",
+    "ratings",
+    "watches",
+]
+
+metadata: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+_STRICT: Final[dict[str, Any]] = {"sqlite_strict": True}
+_LINKS: Final = _STRICT | {"sqlite_with_rowid": False}
+
+
+def _check(name: str, rule: str, *, only_on: str | None = None) -> CheckConstraint:
+    check = CheckConstraint(rule, name=name)
+    if only_on:
+        check.ddl_if(dialect=only_on)
+    return check
+
+
+def _whole_identifier() -> CheckConstraint:
+    return _check("id", "length(id) = 16", only_on="sqlite")
+
+
+class AccountColumns(TypedColumns):
+    key: Named[int] = Column(Integer, Identity(), primary_key=True)
+    id: Named[UUID] = Column(IDENTIFIER, unique=True)
+    username: Named[str | None] = Column(Text, unique=True)
+    role: Named[str] = Column(Text)
+    is_active: Named[bool] = Column(FLAG)
+    created_at: Named[datetime] = Column(INSTANT)
+
+
+accounts: Final = Table(
+    "accounts",
+    metadata,
+    AccountColumns,
+    _whole_identifier(),
+    _check(
+        "username",
+        "length(username) BETWEEN 3 AND 32 AND username NOT GLOB '*[^a-z0-9._-]*'",
+        only_on="sqlite",
+    ),
+    _check(
+        "username",
+        """username COLLATE "C" ~ '^[a-z0-9._-]{3,32}$'""",
+        only_on="postgresql",
+    ),
+    _check("role", "role IN ('user', 'moderator', 'admin')"),
+    _check("is_active", "is_active IN (0, 1)", only_on="sqlite"),
+    **_STRICT,
+)
+
+
+class MovieColumns(TypedColumns):
+    key: Named[int] = Column(Integer, Identity(), primary_key=True)
+    id: Named[UUID] = Column(IDENTIFIER, unique=True)
+    title: Named[str] = Column(Text)
+    folded_title: Named[str] = Column(FOLDED)
+    year: Named[int | None] = Column(SMALL)
+    runtime: Named[int | None] = Column(Integer)
+    media_type: Named[str] = Column(Text)
+    description: Named[str] = Column(Text)
+    genres: Named[Any] = Column(JSON_TEXT)
+    """Their names in order, written together with the links: a card needs nothing else."""
+    rating_count: Named[int] = Column(Integer, server_default=text("0"))
+    rating_halves: Named[int] = Column(Integer, server_default=text("0"))
+    revision: Named[int] = Column(Integer)
+    created_at: Named[datetime] = Column(INSTANT)
+
+
+movies: Final = Table(
+    "movies",
+    metadata,
+    MovieColumns,
+    _whole_identifier(),
+    _check("title", "length(title) BETWEEN 1 AND 300 AND title = trim(title)"),
+    _check("year", "year BETWEEN 1870 AND 2100"),
+    _check("runtime", "runtime BETWEEN 1 AND 60000"),
+    _check("media_type", "media_type IN ('movie', 'series')"),
+    _check("description", "length(description) <= 10000"),
+    _check("genres", "json_valid(genres) AND json_type(genres) = 'array'", only_on="sqlite"),
+    _check("genres", "json_typeof(genres) = 'array'", only_on="postgresql"),
+    _check("rating_count", "rating_count >= 0"),
+    _check("rating_halves", "rating_halves BETWEEN 2 * rating_count AND 10 * rating_count"),
+    _check("revision", "revision >= 1"),
+    **_STRICT,
+)
+
+# Each order of the list in both directions, the id ascending in either. Only the year may be
+# missing: SQLite takes NULL for the smallest value, PostgreSQL sorts it as the index says.
+Index("ix_movies_title_up", movies.c.folded_title, movies.c.id)
+Index("ix_movies_title_down", movies.c.folded_title.desc(), movies.c.id)
+Index("ix_movies_year_up", movies.c.year, movies.c.id)
+Index("ix_movies_year_down", movies.c.year.desc(), movies.c.id).ddl_if(dialect="sqlite")
+Index("ix_movies_year_down", movies.c.year.desc().nulls_last(), movies.c.id).ddl_if(
+    dialect="postgresql"
+)
+Index("ix_movies_rating_count_up", movies.c.rating_count, movies.c.id)
+Index("ix_movies_rating_count_down", movies.c.rating_count.desc(), movies.c.id)
+Index("ix_movies_created_at_up", movies.c.created_at, movies.c.id)
+Index("ix_movies_created_at_down", movies.c.created_at.desc(), movies.c.id)
+
+# SQLite finds parts of titles in an FTS5 table that its triggers keep; it holds no text itself.
+_TITLE_SEARCH: Final = (
+    """
+    CREATE VIRTUAL TABLE movie_titles USING fts5(
+        folded_title,
+        content = 'movies', content_rowid = 'key', tokenize = 'trigram case_sensitive 1'
+    )
+    """,
+    """
+    CREATE TRIGGER movie_titles_insert AFTER INSERT ON movies BEGIN
+        INSERT INTO movie_titles (rowid, folded_title) VALUES (new.key, new.folded_title);
+    END
+    """,
+    """
+    CREATE TRIGGER movie_titles_delete AFTER DELETE ON movies BEGIN
+        INSERT INTO movie_titles (movie_titles, rowid, folded_title)
+        VALUES ('delete', old.key, old.folded_title);
+    END
+    """,
+    """
+    CREATE TRIGGER movie_titles_update AFTER UPDATE OF key, folded_title ON movies BEGIN
+        INSERT INTO movie_titles (movie_titles, rowid, folded_title)
+        VALUES ('delete', old.key, old.folded_title);
+        INSERT INTO movie_titles (rowid, folded_title) VALUES (new.key, new.folded_title);
+    END
+    """,
+)
+for _statement in _TITLE_SEARCH:
+    event.listen(movies, "after_create", DDL(_statement).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]  # SQLAlchemy left it so
+
+movie_titles: Final = table("movie_titles", column("rowid", Integer), column("movie_titles", Text))
+
+
+class MovieTitleTrigramColumns(TypedColumns):
+    movie_key: Named[int] = Column(ForeignKey(movies.c.key), primary_key=True, autoincrement=False)
+    trigrams: Named[list[str]] = Column(ARRAY(Text))
+
+
+# PostgreSQL finds them by three letters each. Beside the movies and not on them: a rating would
+# write all these entries anew with each new version of its movie's row.
+movie_title_trigrams: Final = Table(
+    "movie_title_trigrams", metadata, MovieTitleTrigramColumns, info={"only_on": "postgresql"}
+)
+Index(
+    "ix_movie_title_trigrams_trigrams",
+    movie_title_trigrams.c.trigrams,
+    postgresql_using="gin",
+)
+
+
+class GenreColumns(TypedColumns):
+    key: Named[int] = Column(Integer, Identity(), primary_key=True)
+    id: Named[UUID] = Column(IDENTIFIER, unique=True)
+    name: Named[str] = Column(Text)
+    folded_name: Named[str] = Column(FOLDED, unique=True)
+
+
+genres: Final = Table(
+    "genres",
+    metadata,
+    GenreColumns,
+    _whole_identifier(),
+    _check("name", "length(name) BETWEEN 1 AND 60"),
+    **_STRICT,
+)
+
+
+class MovieGenreColumns(TypedColumns):
+    movie_key: Named[int] = Column(ForeignKey(movies.c.key), primary_key=True)
+    position: Named[int] = Column(SMALL, primary_key=True)
+    genre_key: Named[int] = Column(ForeignKey(genres.c.key))
+
+
+movie_genres: Final = Table(
+    "movie_genres",
+    metadata,
+    MovieGenreColumns,
+    UniqueConstraint("genre_key", "movie_key"),
+    _check("position", "position >= 0"),
+    **_LINKS,
+)
+
+
+class ExternalIdColumns(TypedColumns):
+    provider: Named[str] = Column(Text, primary_key=True)
+    kind: Named[str] = Column(Text, primary_key=True)
+    value: Named[str] = Column(Text, primary_key=True)
+    movie_key: Named[int] = Column(ForeignKey(movies.c.key), index=True)
+
+
+external_ids: Final = Table(
+    "external_ids",
+    metadata,
+    ExternalIdColumns,
+    _check("provider", "length(provider) BETWEEN 1 AND 40"),
+    _check("kind", "kind IN ('movie', 'series')"),
+    _check("value", "length(value) BETWEEN 1 AND 100"),
+    **_LINKS,
+)
+
+
+class WatchColumns(TypedColumns):
+    key: Named[int] = Column(LARGE_KEY, Identity(), primary_key=True)
+    id: Named[UUID] = Column(IDENTIFIER, unique=True)
+    account_key: Named[int] = Column(ForeignKey(accounts.c.key))
+    movie_key: Named[int] = Column(ForeignKey(movies.c.key), index=True)
+    watched_at: Named[datetime | None] = Column(INSTANT)
+
+
+watches: Final = Table("watches", metadata, WatchColumns, _whole_identifier(), **_STRICT)
+Index("ix_watches_account_key_movie_key", watches.c.account_key, watches.c.movie_key)
+
+
+class RatingColumns(TypedColumns):
+    key: Named[int] = Column(LARGE_KEY, Identity(), primary_key=True)
+    account_key: Named[int] = Column(ForeignKey(accounts.c.key))
+    movie_key: Named[int] = Column(ForeignKey(movies.c.key))
+    halves: Named[int] = Column(SMALL)
+    rated_at: Named[datetime] = Column(INSTANT)
+
+
+ratings: Final = Table(
+    "ratings",
+    metadata,
+    RatingColumns,
+    UniqueConstraint("account_key", "movie_key"),
+    _check("halves", "halves BETWEEN 2 AND 10"),
+    **_STRICT,
+)
+Index("ix_ratings_latest", ratings.c.movie_key, ratings.c.rated_at, ratings.c.key)
+
+
+class CatalogueColumns(TypedColumns):
+    key: Named[int] = Column(SMALL, primary_key=True, autoincrement=False)
+    version: Named[int] = Column(LARGE_KEY)
+    """Raised by each work that changes what the catalogue says."""
+    movie_count: Named[int] = Column(Integer)
+
+
+catalogue: Final = Table(
+    "catalogue",
+    metadata,
+    CatalogueColumns,
+    _check("only_row", "key = 1"),
+    _check("version", "version >= 0"),
+    _check("movie_count", "movie_count >= 0"),
+    **_STRICT,
+)
+
+
+class OutboxColumns(TypedColumns):
+    key: Named[int] = Column(LARGE_KEY, Identity(), primary_key=True)
+    name: Named[str] = Column(Text)
+    version: Named[int] = Column(SMALL)
+    payload: Named[Any] = Column(JSON_TEXT)
+    recorded_at: Named[datetime] = Column(INSTANT, server_default=instant_in())
+    attempts: Named[int] = Column(Integer, server_default=text("0"))
+    due_at: Named[datetime] = Column(INSTANT, server_default=instant_in())
+    """Nobody claims it before: it is being delivered, or waits for its next attempt."""
+    delivered_at: Named[datetime | None] = Column(INSTANT)
+    parked_at: Named[datetime | None] = Column(INSTANT)
+    reason: Named[str | None] = Column(Text)
+    """Why the last attempt failed."""
+
+
+outbox: Final = Table(
+    "outbox",
+    metadata,
+    OutboxColumns,
+    _check("name", "length(name) BETWEEN 1 AND 100"),
+    _check("version", "version >= 1"),
+    _check("payload", "json_valid(payload) AND json_type(payload) = 'object'", only_on="sqlite"),
+    _check("payload", "json_typeof(payload) = 'object'", only_on="postgresql"),
+    _check("attempts", "attempts >= 0"),
+    _check("one_end", "delivered_at IS NULL OR parked_at IS NULL"),
+    sqlite_autoincrement=True,  # a key that was pruned must not come back as another event
+    **_STRICT,
+)
+_waiting: Final = outbox.c.delivered_at.is_(None) & outbox.c.parked_at.is_(None)
+_delivered: Final = outbox.c.delivered_at.is_not(None)
+_parked: Final = outbox.c.parked_at.is_not(None)
+for _name, _column, _condition in (
+    ("ix_outbox_waiting", outbox.c.due_at, _waiting),
+    ("ix_outbox_delivered", outbox.c.delivered_at, _delivered),
+    ("ix_outbox_parked", outbox.c.parked_at, _parked),
+):
+    Index(_name, _column, sqlite_where=_condition, postgresql_where=_condition)
+
+
+class JobColumns(TypedColumns):
+    name: Named[str] = Column(Text, primary_key=True)
+    due_at: Named[datetime] = Column(INSTANT, server_default=instant_in())
+    turn: Named[int] = Column(LARGE_KEY, server_default=text("0"))
+    """How often it was taken: who took it last holds this number."""
+    lease_until: Named[datetime | None] = Column(INSTANT)
+
+
+jobs: Final = Table(
+    "jobs",
+    metadata,
+    JobColumns,
+    _check("name", "length(name) BETWEEN 1 AND 100"),
+    _check("turn", "turn >= 0"),
+    **_STRICT,
+)
+
+
+def exists_on(table: Table, dialect: str) -> bool:
+    return bool(table.info.get("only_on", dialect) == dialect)
