@@ -5,20 +5,23 @@ that it was delivered, and then another claims it when the lease is over. All ti
 clock of the database, since the clocks of several machines differ.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+from uuid import UUID
 
 from attrs import frozen
+from cattrs import Converter
 from sqlalchemy import Float, Integer, bindparam, delete, func, null, select, update
 
 from watchlist_core.work import Event
 from watchlist_sql.columns import instant_in
 from watchlist_sql.database import Database
-from watchlist_sql.events import event_from
 from watchlist_sql.tables import outbox
 
-__all__ = ["Claimed", "Outbox"]
+__all__ = ["Claimed", "Counted", "Outbox", "event_of", "row_of"]
+
+Recorded = TypeVar("Recorded", bound=Event)
 
 _IS_WAITING: Final = outbox.c.delivered_at.is_(None) & outbox.c.parked_at.is_(None)
 _IS_PARKED: Final = outbox.c.parked_at.is_not(None)
@@ -57,6 +60,9 @@ _FAILED: Final = (
 _PARKED: Final = (
     update(outbox).where(_IS_THIS_CLAIM).values(parked_at=instant_in(), reason=bindparam("why"))
 )
+_RELEASED: Final = (
+    update(outbox).where(_IS_THIS_CLAIM).values(due_at=instant_in(), attempts=outbox.c.attempts - 1)
+)
 _RETRY: Final = (
     update(outbox).where(_IS_PARKED).values(parked_at=null(), attempts=0, due_at=instant_in())
 )
@@ -64,7 +70,20 @@ _RETRY_ONE: Final = _RETRY.where(outbox.c.key == bindparam("parked"))
 _PRUNE: Final = delete(outbox).where(
     outbox.c.delivered_at < instant_in(-bindparam("age", type_=Float))
 )
-_COUNT: Final = select(func.count()).select_from(outbox)
+_COUNT: Final = select(
+    select(func.count()).select_from(outbox).where(_IS_WAITING).scalar_subquery(),
+    select(func.count()).select_from(outbox).where(_IS_PARKED).scalar_subquery(),
+)
+
+_converter: Final = Converter(forbid_extra_keys=True)
+_converter.register_unstructure_hook(UUID, str)
+_converter.register_structure_hook(UUID, lambda text, _: UUID(text))
+
+
+def row_of(event: Event) -> dict[str, Any]:
+    """Return what is kept of *event*: its name and version outlive its class."""
+    payload = _converter.unstructure(event)
+    return {"name": event.name, "version": event.version, "payload": payload}
 
 
 @frozen
@@ -72,76 +91,87 @@ class Claimed:
     """An event which its claimer alone delivers, as long as the lease lasts."""
 
     key: int
-    attempt: int
-    """1 for the first."""
+    attempts: int
+    """This one included."""
     name: str
     version: int
     payload: Any
 
-    def event(self) -> Event:
-        """Return what was recorded. Raises UnknownEvent for another release's."""
-        return event_from(self.name, self.version, self.payload)
+
+def event_of(claimed: Claimed, kind: type[Recorded]) -> Recorded:
+    """Return what was recorded, given its class.
+
+    Raises:
+        Exception: The payload is not that of such an event, as cattrs tells.
+    """
+    return _converter.structure(claimed.payload, kind)
+
+
+@frozen
+class Counted:
+    waiting: int
+    """Neither delivered nor parked."""
+    parked: int
 
 
 @frozen
 class Outbox:
     _database: Database
 
-    async def claim(self, most: int, *, lease: timedelta) -> Sequence[Claimed]:
-        """Take at most that many of the events that are due; none is nothing to write for.
+    async def claim(self, most: int, lease: timedelta) -> Sequence[Claimed]:
+        """Take at most that many of the events that are due; for none, nothing is written.
 
-        A claimer that has neither delivered nor failed an event when the *lease* ends has lost it.
+        A claimer that has not told what became of an event when the *lease* ends has lost it.
         """
         if not await self._database.fetch(_DUE):
             return ()
         async with self._database.writing() as connection:
             rows = await connection.execute(_CLAIM, {"most": most, "lease": lease.total_seconds()})
-            claimed = [
-                Claimed(key, attempt, name, version, payload)
-                for key, attempt, name, version, payload in rows
-            ]
+            claimed = [Claimed(*row) for row in rows]
             await connection.commit()
         return claimed
 
     async def delivered(self, claimed: Sequence[Claimed]) -> None:
-        """Note that the reactions to these events are done, even if the lease is over."""
-        if claimed:
-            async with self._database.writing() as connection:
-                await connection.execute(_DELIVERED, [{"claimed": one.key} for one in claimed])
-                await connection.commit()
+        """Note that all is done for these events, even where the lease is over."""
+        await self._write(_DELIVERED, [{"claimed": one.key} for one in claimed])
 
-    async def failed(self, claimed: Claimed, reason: str, *, again_in: timedelta | None) -> None:
-        """Let the event wait, or park it where *again_in* is None, until it is retried by hand.
+    async def released(self, claimed: Sequence[Claimed]) -> None:
+        """Let others claim these events, which were not tried, at once."""
+        await self._write(_RELEASED, [_claim(one) for one in claimed])
 
-        Nothing changes if another has claimed the event meanwhile: what happened is told by him.
+    async def failed(self, claimed: Claimed, reason: str, pause: timedelta) -> None:
+        """Let the event wait for its next attempt.
+
+        Nothing changes if the lease is over and another has claimed it: then he tells of it.
         """
-        row: dict[str, Any] = {"claimed": claimed.key, "attempt": claimed.attempt, "why": reason}
-        if again_in is not None:
-            row["delay"] = again_in.total_seconds()
-        async with self._database.writing() as connection:
-            await connection.execute(_PARKED if again_in is None else _FAILED, row)
-            await connection.commit()
+        row = _claim(claimed) | {"why": reason, "delay": pause.total_seconds()}
+        await self._write(_FAILED, [row])
 
-    async def waiting(self) -> int:
-        """Count the events that are neither delivered nor parked."""
-        return (await self._database.fetch(_COUNT.where(_IS_WAITING)))[0][0]
-
-    async def parked(self) -> int:
-        return (await self._database.fetch(_COUNT.where(_IS_PARKED)))[0][0]
+    async def parked(self, claimed: Claimed, reason: str) -> None:
+        """Try the event no more until it is retried by hand; as `failed` otherwise."""
+        await self._write(_PARKED, [_claim(claimed) | {"why": reason}])
 
     async def retry(self, key: int | None = None) -> int:
         """Let the parked event of that *key*, or all of them, be tried anew; return how many."""
-        async with self._database.writing() as connection:
-            if key is None:
-                retried = await connection.execute(_RETRY)
-            else:
-                retried = await connection.execute(_RETRY_ONE, {"parked": key})
-            await connection.commit()
-        return retried.rowcount
+        if key is None:
+            return await self._write(_RETRY, [{}])
+        return await self._write(_RETRY_ONE, [{"parked": key}])
 
     async def prune(self, *, older_than: timedelta) -> int:
         """Forget what was delivered longer ago than that, and return how many."""
+        return await self._write(_PRUNE, [{"age": older_than.total_seconds()}])
+
+    async def count(self) -> Counted:
+        return Counted(*(await self._database.fetch(_COUNT))[0])
+
+    async def _write(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
+        if not rows:
+            return 0
         async with self._database.writing() as connection:
-            pruned = await connection.execute(_PRUNE, {"age": older_than.total_seconds()})
+            written = await connection.execute(statement, rows)
             await connection.commit()
-        return pruned.rowcount
+        return int(written.rowcount)
+
+
+def _claim(claimed: Claimed) -> dict[str, Any]:
+    return {"claimed": claimed.key, "attempt": claimed.attempts}

@@ -13,7 +13,7 @@ from watchlist_core.work import Begin, Event, outermost
 from watchlist_sql.auth import SqlAccountQueries, SqlAccounts
 from watchlist_sql.catalogue import SqlGenres, SqlMovieQueries, SqlMovies
 from watchlist_sql.database import Database
-from watchlist_sql.events import as_row
+from watchlist_sql.outbox import row_of
 from watchlist_sql.rating import SqlRatingQueries, SqlRatings
 from watchlist_sql.tables import outbox
 from watchlist_sql.watching import SqlWatchLog
@@ -40,7 +40,7 @@ class SqlUnitOfWork:
 
     async def commit(self) -> None:
         if self._recorded:
-            rows = [as_row(event) for event in self._recorded]
+            rows = [row_of(event) for event in self._recorded]
             self._recorded.clear()
             await self._connection.execute(_KEEP_EVENTS, rows)
         await self.movies.note_changes()
