@@ -1,11 +1,10 @@
 """The API as an aiohttp application that runs alone or is mounted into another."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from aiohttp import web
-from msgspec.json import encode
 
-from watchlist_http.address import LANDMARK, Address
+from watchlist_http.address import Address
 from watchlist_http.api import CAPABILITIES
 from watchlist_http.authentication import Authentication, IdentifyToken
 from watchlist_http.body import BodyReader
@@ -15,8 +14,10 @@ from watchlist_http.converter import json_converter
 from watchlist_http.cors import Cors
 from watchlist_http.edge import Edge
 from watchlist_http.endpoints import Endpoints
+from watchlist_http.health import Health
 from watchlist_http.openapi import document
 from watchlist_http.options import Options
+from watchlist_http.pages import install_pages
 from watchlist_http.paging import Cursors
 from watchlist_http.problems import install_problems
 from watchlist_http.request_log import RequestLog
@@ -30,30 +31,26 @@ def create_application(
     identify: IdentifyToken,
     options: Options | None = None,
     *,
-    capabilities: Iterable[Routes] = CAPABILITIES,
+    capabilities: Sequence[Routes] = CAPABILITIES,
 ) -> web.Application:
-    """Return the API, to be run or mounted.
+    """Return the API, to be run alone or mounted by ``add_subapp``.
 
     Raises:
         TypeError: A handler lacks a source for a parameter, or a type its JSON form.
     """
     options = options or Options()
-    capabilities = tuple(capabilities)
-    document(capabilities)
+    document(capabilities)  # what could not be described must not start
     application = web.Application()
+    _edge(options).install(application)
     address = Address.of(application, options.public_url)
-    Edge(
-        public_url=options.public_url,
-        cors=Cors(options.cors_origins),
-        compression=Compression() if options.compress else None,
-        log=None if options.request_log is None else RequestLog(options.request_log),
-    ).install(application)
     install_problems(application, address)
 
+    health = Health(options.ready, options.version)
+    application.on_cleanup.append(health.close)
     completion = Completion()
     application.on_cleanup.append(completion.drain)
     endpoints = Endpoints(
-        services,
+        services.including(health),
         Authentication(identify),
         json_converter(),
         BodyReader(options.largest_body),
@@ -63,10 +60,18 @@ def create_application(
     )
     for routes in capabilities:
         application.add_routes(endpoints.routes(routes.operations))
-
-    async def show_document(_: web.Request) -> web.Response:
-        body = encode(document(capabilities, start=address.start))
-        return web.Response(body=body, content_type="application/json")
-
-    application.router.add_get(f"/{LANDMARK}", show_document, name=LANDMARK)
+    install_pages(
+        application,
+        lambda: document(capabilities, start=address.start),
+        public_url=options.public_url,
+    )
     return application
+
+
+def _edge(options: Options) -> Edge:
+    return Edge(
+        public_url=options.public_url,
+        cors=Cors(options.cors_origins),
+        compression=Compression() if options.compress else None,
+        log=None if options.request_log is None else RequestLog(options.request_log),
+    )

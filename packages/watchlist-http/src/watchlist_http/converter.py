@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from types import UnionType
 from typing import Annotated, Any, Final, NewType, TypeAlias, Union, cast, get_args, get_origin
@@ -169,6 +169,7 @@ def parser_of(type_: Any) -> Callable[[str], Any]:
     return scalar.parse
 
 
+@cache
 def _choice(choices: type[StrEnum]) -> Scalar:
     def read(value: object) -> StrEnum:
         with suppress(ValueError):
@@ -254,6 +255,8 @@ def json_converter() -> Converter:
     converter.register_structure_hook_factory(_is_list, lists)
     converter.register_structure_hook_factory(_may_be_left_out, _structure_given)
     converter.register_structure_hook_factory(_is_scalar, _structure_scalar)
+    # For enumerations cattrs looks at classes first.
+    converter.register_structure_hook(StrEnum, lambda value, type_: _choice(type_).read(value))
     return converter
 
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from attrs import frozen
+from typing_extensions import override
 
 __all__ = ["MOST_FIELDS", "Sort", "parse_sort", "sort_pattern"]
 
@@ -18,6 +19,7 @@ class Sort(Generic[F]):
 
     fields: tuple[tuple[F, bool], ...]
 
+    @override
     def __str__(self) -> str:
         return ",".join(f"-{field}" if descends else field for field, descends in self.fields)
 

@@ -34,15 +34,16 @@ def install_pages(
     router = application.router
     router.add_get("", _to_docs)  # the mount prefix itself
     router.add_get("/", _to_docs)
-    router.add_get(f"/{LANDMARK}", KeptAnswer(lambda: _json(settled())), name=LANDMARK)
-    router.add_get("/redoc", KeptAnswer(lambda: reference_page(settled())))
+    router.add_get(f"/{LANDMARK}", KeptAnswer(lambda: _json(settled())).answer, name=LANDMARK)
+    router.add_get("/redoc", KeptAnswer(lambda: reference_page(settled())).answer)
     router.add_get("/problems", problems.show_all)
     router.add_get("/problems/{code}", problems.show)
     if swagger is None:
         router.add_get("/docs", _to_reference)
     else:
         router.add_get(
-            "/docs", KeptAnswer(lambda: swagger.page(settled()["info"]["title"], public_url))
+            "/docs",
+            KeptAnswer(lambda: swagger.page(settled()["info"]["title"], public_url)).answer,
         )
         router.add_get("/docs/{version}/{asset}", swagger.show_asset)
 

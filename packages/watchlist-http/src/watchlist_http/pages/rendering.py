@@ -61,7 +61,7 @@ class KeptAnswer:
     _make: Callable[[], Page]
     _made: Task[Page] | None = field(default=None, init=False)
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.Response:
         if self._made is None:
             self._made = create_task(to_thread(self._make))
         return (await shield(self._made)).answer(request)
