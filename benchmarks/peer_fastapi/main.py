@@ -68,9 +68,9 @@ def ordering(sort: str) -> list[ColumnElement[Any]]:
         column = SORTS.get(name.removeprefix("-"))
         if column is None:
             raise HTTPException(422, f"unknown sort field {name}")
-        columns.append(
-            column.desc().nulls_last() if name.startswith("-") else column.asc().nulls_last()
-        )
+        if column is Movie.year:
+            columns.append(Movie.year.is_(None))
+        columns.append(column.desc() if name.startswith("-") else column.asc())
     return [*columns, Movie.id.asc()]
 
 

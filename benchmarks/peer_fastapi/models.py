@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, String, Table, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -73,9 +73,14 @@ class Movie(Base):
 
     __table_args__ = (
         Index("movies_by_title", "folded_title", "id"),
-        Index("movies_by_year", "year", "id"),
+        Index("movies_by_title_down", text("folded_title DESC"), "id"),
+        # SQLite uses no index for NULLS LAST, so the years that are missing come by themselves.
+        Index("movies_by_year", text("(year IS NULL)"), "year", "id"),
+        Index("movies_by_year_down", text("(year IS NULL)"), text("year DESC"), "id"),
         Index("movies_by_rating_count", "rating_count", "id"),
+        Index("movies_by_rating_count_down", text("rating_count DESC"), "id"),
         Index("movies_by_created_at", "created_at", "id"),
+        Index("movies_by_created_at_down", text("created_at DESC"), "id"),
     )
 
     @property

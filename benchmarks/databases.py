@@ -1,0 +1,44 @@
+"""Empty databases, one for each server: a file, or a database of a private PostgreSQL."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from tests.servers.postgresql import PostgresqlServer, find_binaries
+from tests.servers.run import TestRun
+
+__all__ = ["empty_databases"]
+
+
+@contextmanager
+def empty_databases(
+    database: str, names: Sequence[str], folder: Path
+) -> Iterator[Mapping[str, str]]:
+    """Give the URL of an empty database for each name; what is committed reaches the disk."""
+    if database == "sqlite":
+        yield {name: f"sqlite:///{folder}/{number}.db" for number, name in enumerate(names)}
+        return
+    test_run = TestRun.join()
+    try:
+        server = PostgresqlServer.start_new(
+            test_run, "benchmark", find_binaries(test_run), safe=True
+        )
+        urls = {}
+        for number, name in enumerate(names):
+            asyncio.run(_create(server.url, f"benchmark{number}"))
+            urls[name] = server.url.removesuffix("/postgres") + f"/benchmark{number}"
+        yield urls
+    finally:
+        test_run.leave()
+
+
+async def _create(server: str, name: str) -> None:
+    url = make_url(server).set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await engine.dispose()
