@@ -221,7 +221,7 @@ def test_links_in_another_order_find_their_movies(folder: Folder) -> None:
         (f"2,{'x' * 301},Drama", "title must have 1 to 300 characters"),
         (f"2,Title,{'x' * 61}", "genres must have 1 to 60 characters"),
         ("2,Title\0,Drama", "title must hold neither NUL nor lone surrogates"),
-        ("2,Title (1066),Drama", "'year' must be >= 1870: 1066"),
+        ("2,Title (1066),Drama", "year must be 1870 to 2100"),
         ('2,"Title,Drama', "this is no CSV: unexpected end of data"),
         ('2,"Title" x,Drama', "this is no CSV: ',' expected after '\"'"),
         (f"2,{'x' * 30_000},Drama", "the line is longer than 10000 characters"),

@@ -93,7 +93,9 @@ class Money:
 
     @classmethod
     def of(cls, amount: str | int, currency: str) -> Self:
-        """Return ``Money.of("9.99", "EUR")``. Raises ValueError."""
+        """Return ``Money.of("9.99", "EUR")``. Raises TypeError for a float, and ValueError."""
+        if isinstance(amount, float):
+            raise TypeError("amount must be a text or an integer: a float has been rounded already")
         try:
             number = Decimal(amount)
         except InvalidOperation:

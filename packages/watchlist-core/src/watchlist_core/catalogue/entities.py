@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from attrs import Attribute, field, frozen
-from attrs.validators import deep_iterable, ge, instance_of, le, optional
+from attrs.validators import deep_iterable, instance_of
 
 from watchlist_core.catalogue.folding import folded
 from watchlist_core.ids import GenreId, MovieId
@@ -56,6 +56,22 @@ def _text(shortest: int, longest: int) -> Callable[[object, "Attribute[str]", ob
     return check
 
 
+def _whole_number(
+    least: int, greatest: int
+) -> Callable[[object, "Attribute[int | None]", object], None]:
+    """Return a validator of numbers that may be unknown; to Python alone True is one."""
+
+    def check(_: object, attribute: "Attribute[int | None]", value: object) -> None:
+        if value is None:
+            return
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise TypeError(f"{attribute.name} must be a whole number")
+        if not least <= value <= greatest:
+            raise ValueError(f"{attribute.name} must be {least} to {greatest}")
+
+    return check
+
+
 class MediaType(StrEnum):
     MOVIE = "movie"
     SERIES = "series"
@@ -93,13 +109,8 @@ class NewMovie:
     """
 
     title: str = field(converter=_stripped, validator=_text(1, TITLE_LENGTH))
-    year: int | None = field(
-        default=None,
-        validator=optional([instance_of(int), ge(OLDEST_YEAR), le(LATEST_YEAR)]),
-    )
-    runtime: int | None = field(
-        default=None, validator=optional([instance_of(int), ge(1), le(LONGEST_RUNTIME)])
-    )
+    year: int | None = field(default=None, validator=_whole_number(OLDEST_YEAR, LATEST_YEAR))
+    runtime: int | None = field(default=None, validator=_whole_number(1, LONGEST_RUNTIME))
     """Minutes."""
     media_type: MediaType = field(default=MediaType.MOVIE, validator=instance_of(MediaType))
     description: str = field(default="", validator=_text(0, DESCRIPTION_LENGTH))

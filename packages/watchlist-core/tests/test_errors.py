@@ -1,0 +1,67 @@
+"""Each refusal can be translated by its kind, and read by a person."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import walk_packages
+
+import pytest
+from attrs import fields, has
+
+import watchlist_core
+from watchlist_core.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    WatchlistError,
+)
+
+KINDS = {Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated, Unavailable}
+
+
+def _all_errors() -> list[type[WatchlistError]]:
+    for module in walk_packages(watchlist_core.__path__, "watchlist_core."):
+        import_module(module.name)
+
+    def below(kind: type[WatchlistError]) -> Iterator[type[WatchlistError]]:
+        for error in kind.__subclasses__():
+            yield error
+            yield from below(error)
+
+    ours = (
+        error for error in below(WatchlistError) if error.__module__.startswith("watchlist_core")
+    )
+    return sorted(set(ours), key=lambda error: error.__name__)
+
+
+def test_the_kinds_are_those_the_tree_shows() -> None:
+    assert {error for error in _all_errors() if error.__base__ is WatchlistError} == KINDS
+
+
+@pytest.mark.parametrize("error", _all_errors())
+def test_an_error_has_one_kind(error: type[WatchlistError]) -> None:
+    assert len(KINDS.intersection(error.__mro__)) == 1
+
+
+@pytest.mark.parametrize("error", _all_errors())
+def test_an_error_is_told_in_one_sentence(error: type[WatchlistError]) -> None:
+    told = error.__dict__["__doc__"].splitlines()[0]
+
+    assert told[0].isupper()
+    assert told.endswith(".")
+    assert not any(end in told[:-1] for end in (". ", "! ", "? "))
+
+
+@pytest.mark.parametrize("error", _all_errors())
+def test_the_details_of_an_error_have_types(error: type[WatchlistError]) -> None:
+    assert has(error)
+    assert all(field.type is not None for field in fields(error))
+
+
+def test_names_of_errors_are_not_used_twice() -> None:
+    names = [error.__name__ for error in _all_errors()]
+
+    assert len(names) == len(set(names))
