@@ -1,0 +1,128 @@
+"""Real databases for every test that asks for one; the end of a run tells which they were."""
+
+# ruff: noqa: PLC0415  the core's own tests load neither SQLAlchemy nor a driver
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.servers.run import TestRun
+
+if TYPE_CHECKING:
+    from tests.servers.databases import Databases, PostgresqlDatabases, SqliteFiles
+    from watchlist_core.testing.contracts import Store
+    from watchlist_sql.database import Database
+
+pytest.register_assert_rewrite("watchlist_core.testing.contracts")
+
+RUN = pytest.StashKey[TestRun]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[RUN] = TestRun.join()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    run = config.stash[RUN]
+    try:
+        if run.was_begun_here and (run.folder / "postgresql.json").exists():
+            from tests.servers.databases import PostgresqlDatabases
+
+            asyncio.run(PostgresqlDatabases.of(run).drop_all())
+    finally:
+        run.leave()
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    for line in config.stash[RUN].all_used:
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def test_run(pytestconfig: pytest.Config) -> TestRun:
+    return pytestconfig.stash[RUN]
+
+
+@pytest.fixture
+def sqlite(test_run: TestRun, tmp_path: Path) -> "SqliteFiles":
+    from tests.servers.databases import SqliteFiles
+
+    return SqliteFiles(test_run, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def postgresql(test_run: TestRun) -> "PostgresqlDatabases":
+    from tests.servers.databases import PostgresqlDatabases
+
+    return PostgresqlDatabases.of(test_run)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> "Databases":
+    databases: Databases = request.getfixturevalue(request.param)
+    return databases
+
+
+@pytest.fixture
+async def sqlite_url(sqlite: "SqliteFiles") -> AsyncIterator[str]:
+    """An empty database."""
+    async with sqlite.empty() as url:
+        yield url
+
+
+@pytest.fixture
+async def postgresql_url(postgresql: "PostgresqlDatabases") -> AsyncIterator[str]:
+    """An empty database."""
+    async with postgresql.empty() as url:
+        yield url
+
+
+@pytest.fixture
+async def database_url(databases: "Databases") -> AsyncIterator[str]:
+    """An empty database, of each kind in turn."""
+    async with databases.empty() as url:
+        yield url
+
+
+@pytest.fixture
+async def migrated_url(databases: "Databases") -> AsyncIterator[str]:
+    """A database with all tables and no rows, of each kind in turn."""
+    async with databases.migrated() as url:
+        yield url
+
+
+@pytest.fixture
+async def database(migrated_url: str) -> "AsyncIterator[Database]":
+    """A database with all tables and no rows, opened, of each kind in turn."""
+    from watchlist_sql.database import open_database
+
+    database = await open_database(migrated_url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+async def store(request: pytest.FixtureRequest) -> "AsyncIterator[Store]":
+    """Every adapter of the core's ports that this repository has, empty, in turn."""
+    if request.param == "memory":
+        from watchlist_core.testing import MemoryStore
+
+        yield MemoryStore()
+        return
+
+    from watchlist_sql.store import SqlStore
+
+    databases: Databases = request.getfixturevalue(request.param)
+    async with databases.migrated() as url:
+        store = await SqlStore.open(url)
+        try:
+            yield store
+        finally:
+            await store.close()
