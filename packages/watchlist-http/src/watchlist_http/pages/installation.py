@@ -22,13 +22,12 @@ def install_pages(
     document: Callable[[], Json],
     *,
     public_url: str | None = None,
-    find_swagger: Callable[[], Swagger | None] = Swagger.installed,
 ) -> None:
     """Add the pages about *document*, which is asked for when the first of them is looked at.
 
     Where Swagger UI is not installed the reference stands in for it.
     """
-    swagger = find_swagger()
+    swagger = Swagger.installed()
     settled = cache(lambda: _settled(document()))
     problems = ProblemPages(settled)
     router = application.router

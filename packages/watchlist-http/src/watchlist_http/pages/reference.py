@@ -35,7 +35,7 @@ class Told:
     status: str
     phrase: str
     description: str
-    headers: Sequence[Member]
+    headers: Sequence[str]
     bodies: Sequence[Body]
     is_problem: bool
 
@@ -72,6 +72,7 @@ def reference_page(document: Json) -> Page:
         info=document["info"],
         server=document["servers"][0]["url"],
         chapters=list(reference.chapters()),
+        headers=list(reference.headers()),
     )
 
 
@@ -91,6 +92,10 @@ class _Reference:
             ]
             anchor = f"tag-{name.lower().replace(' ', '-')}"
             yield Chapter(name, anchor, tag.get("description", ""), operations)
+
+    def headers(self) -> Iterator[Member]:
+        for name, header in self.document["components"]["headers"].items():
+            yield self._parameter({"name": name, **header})
 
     def _described(self, method: str, path: str, operation: Json) -> Described:
         parameters = [self.shapes.resolved(each) for each in operation["parameters"]]
@@ -126,16 +131,11 @@ class _Reference:
 
     def _answer(self, status: str, answer: Json) -> Told:
         bodies = list(self._bodies(answer.get("content", {})))
-        headers = {
-            name: self.shapes.resolved(header) for name, header in answer.get("headers", {}).items()
-        }
         return Told(
             status=status,
             phrase=HTTPStatus(int(status)).phrase if status.isdecimal() else "",
             description=answer["description"],
-            headers=[
-                self._parameter({"name": name} | dict(header)) for name, header in headers.items()
-            ],
+            headers=list(answer.get("headers", ())),
             bodies=bodies,
             is_problem=any(body.media_type == "application/problem+json" for body in bodies),
         )
@@ -168,8 +168,9 @@ class _Reference:
             if parameter["in"] == "path":
                 path = path.replace(f"{{{parameter['name']}}}", str(parameter.get("example", "")))
         server = self.document["servers"][0]["url"].rstrip("/")
+        address = f"{server}{path}" if "://" in server else f"$HOST{server}{path}"
         words = ["curl"] if method == "get" else ["curl", "--request", method.upper()]
-        lines = [" ".join([*words, f"'{server or '$WATCHLIST'}{path}'"])]
+        lines = [" ".join([*words, f'"{address}"'])]
         if wants_token:
             lines.append('--header "Authorization: Bearer $TOKEN"')
         if bodies and bodies[0].examples:

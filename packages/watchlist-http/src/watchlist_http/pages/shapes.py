@@ -7,6 +7,8 @@ from attrs import frozen
 from msgspec.json import encode
 from msgspec.json import format as format_json
 
+from watchlist_http.converter import NOT_BLANK
+
 __all__ = ["Json", "Member", "Shapes", "pretty"]
 
 Json: TypeAlias = Mapping[str, Any]
@@ -24,6 +26,8 @@ _BOUNDS: Final[Mapping[str, str]] = {
     "maxItems": "at most {} items",
 }
 _JSON_SAFE: Final = 2**53 - 1
+_ANY_TEXT: Final = r"^[^\u0000]*$"
+"""What is asked of every text; a person need not read it each time."""
 
 
 @frozen
@@ -79,7 +83,7 @@ class Shapes:
         if isinstance(kind, list):
             return " or ".join(kind)
         if kind == "array":
-            return f"list of {self.type_of(whole.get('items', {}))}"
+            return f"list of {_plural(self.type_of(whole.get('items', {})))}"
         if "format" in whole:
             return f"{kind} ({whole['format']})"
         return str(kind)
@@ -110,13 +114,17 @@ class Shapes:
             limits.append("one of " + ", ".join(f"`{value}`" for value in schema["enum"]))
         if "const" in schema:
             limits.append(f"always `{schema['const']}`")
-        if "pattern" in schema:
-            limits.append(f"matches `{schema['pattern']}`")
+        if (pattern := schema.get("pattern", _ANY_TEXT)) != _ANY_TEXT:
+            limits.append("not blank" if pattern == NOT_BLANK else f"matches `{pattern}`")
         if "items" in schema:
             limits += [f"each {limit}" for limit in self._limits(self.resolved(schema["items"]))]
         if "default" in schema:
             limits.append(f"`{encode(schema['default']).decode()}` by default")
         return list(dict.fromkeys(limits))
+
+
+def _plural(words: str) -> str:
+    return f"{words}s" if words.isalpha() else words
 
 
 def pretty(value: Any) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from watchlist_http.pages.rendering import TEMPLATES
 
-__all__ = ["environment", "prose", "sentence"]
+__all__ = ["breakable", "environment", "prose", "sentence"]
 
 _CODE: Final = re.compile(r"``(.+?)``|`(.+?)`")
 
@@ -23,7 +23,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"prose": prose, "sentence": sentence}
+    environment.filters |= {"breakable": breakable, "prose": prose, "sentence": sentence}
     return environment
 
 
@@ -37,6 +37,11 @@ def sentence(text: str) -> Markup:
     """Return *text*, of which only `code` is marked."""
     marked = _CODE.sub(lambda code: f"<code>{code[1] or code[2]}</code>", str(escape(text)))
     return Markup(marked)  # noqa: S704  escaped before it was marked
+
+
+def breakable(name: str) -> Markup:
+    """Return *name*, which may go on in the next line after its dots and underscores."""
+    return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(name))))  # noqa: S704  as above
 
 
 def _block(block: str) -> Markup:
