@@ -1,0 +1,29 @@
+"""Every store of this repository keeps the contracts: see the fixture ``store``."""
+
+from watchlist_core.testing.contracts import (
+    AuthContract,
+    CatalogueContract,
+    RatingContract,
+    WatchingContract,
+    WorkContract,
+)
+
+
+class TestWork(WorkContract):
+    pass
+
+
+class TestAuth(AuthContract):
+    pass
+
+
+class TestCatalogue(CatalogueContract):
+    pass
+
+
+class TestWatching(WatchingContract):
+    pass
+
+
+class TestRating(RatingContract):
+    pass
