@@ -9,7 +9,7 @@ from watchlist_core.catalogue.ports import CatalogueWork
 from watchlist_core.ids import GenreId, MovieId
 from watchlist_core.work import Begin, Clock, NewId
 
-__all__ = ["AddMovie"]
+__all__ = ["AddMovie", "catalogued"]
 
 
 @frozen

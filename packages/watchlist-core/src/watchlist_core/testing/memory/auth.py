@@ -4,7 +4,7 @@ from watchlist_core.auth import Account, AccountNotFound, UsernameTaken
 from watchlist_core.ids import AccountId
 from watchlist_core.testing.memory.tables import Tables
 
-__all__ = ["MemoryAccountQueries", "MemoryAccounts"]
+__all__ = ["MemoryAccountQueries", "MemoryAccounts", "known_account"]
 
 
 @frozen

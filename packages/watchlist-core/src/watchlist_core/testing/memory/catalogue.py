@@ -23,7 +23,7 @@ from watchlist_core.rating import Score
 from watchlist_core.testing.memory.listing import Column, Listing, Value, sortable
 from watchlist_core.testing.memory.tables import Tables
 
-__all__ = ["MemoryGenres", "MemoryMovieQueries", "MemoryMovies"]
+__all__ = ["MemoryGenres", "MemoryMovieQueries", "MemoryMovies", "known_movie"]
 
 
 @frozen
