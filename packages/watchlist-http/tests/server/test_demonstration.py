@@ -1,11 +1,14 @@
 """What `--demo` puts in, and that it never does so twice or in spite of a person."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from attrs import evolve, field, frozen
 
+from tests.servers.databases import SqliteFiles
 from watchlist_core.auth import AccessTokens, Account, AccountQueries, AddAccount, Role
 from watchlist_core.catalogue import BrowseMovies
 from watchlist_core.ids import AccountId, MovieId, Uuid7
@@ -13,8 +16,15 @@ from watchlist_core.rating import ListRatings, RateMovie, Stars
 from watchlist_core.security.tokens import JwtAccessTokens
 from watchlist_core.testing.contracts import NOON, Store
 from watchlist_http.server.demonstration import Demonstration
+from watchlist_sql.database import Database
+from watchlist_sql.store import SqlStore
 
 new_id = Uuid7()
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    return SqlStore(database)
 
 
 @pytest.fixture
@@ -93,6 +103,15 @@ async def test_a_name_that_a_person_has_taken_is_left_to_him(
     assert (found.username, found.role) == (None, Role.USER)
 
 
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[SqlStore]:
+    store = await SqlStore.open(url)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
 @frozen
 class _LookingTooEarly:
     """Answers the first question as if the other process had not written yet."""
@@ -108,12 +127,16 @@ class _LookingTooEarly:
 
 
 async def test_two_processes_may_put_in_the_same_accounts(
-    demonstration: Demonstration, store: Store
+    sqlite: SqliteFiles, tokens: AccessTokens
 ) -> None:
-    await demonstration()
-    before = await store.events()
-    other = evolve(demonstration, accounts=_LookingTooEarly(store.account_queries))
+    async with sqlite.migrated() as url, opened(url) as store:
+        demonstration = Demonstration(
+            store.begin, store.account_queries, tokens, lambda: NOON, new_id
+        )
+        await demonstration()
+        before = await store.events()
+        other = evolve(demonstration, accounts=_LookingTooEarly(store.account_queries))
 
-    await other()
+        await other()
 
-    assert await store.events() == before
+        assert await store.events() == before

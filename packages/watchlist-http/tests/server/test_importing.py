@@ -94,7 +94,7 @@ async def test_each_batch_is_a_work_of_its_own_with_a_rest_behind_it(
         (1, 1, 0),
     ]
     assert await memory.events() == ["movies-imported"] * 3
-    assert naps.taken == [0.025] * 3
+    assert naps.taken == [0.01] * 3
 
 
 async def test_a_second_import_adds_nothing(memory: MemoryStore, naps: Naps) -> None:
@@ -150,7 +150,7 @@ async def test_a_batch_is_tried_again_after_trouble(
     (batch,) = await all_of(an_import(begin, naps)([a_row(1)]))
 
     assert batch.added == 1
-    assert naps.taken == [1, 2, 4, 0.025]
+    assert naps.taken == [1, 2, 4, 0.01]
 
 
 async def test_trouble_that_lasts_ends_the_import_and_keeps_what_was_taken(

@@ -84,8 +84,8 @@ class MovieImport:
     clock: Clock
     new_id: NewId
     identified_by: str
-    rest: float = 0.025
-    """Seconds between two works. Who waits for SQLite's lock looks for it every 20 ms."""
+    rest: float = 0.010
+    """Seconds between two works: who waits for the lock of SQLite, looks for it every 20 ms."""
     size: BatchSize = field(factory=BatchSize)
     sleep: Callable[[float], Awaitable[None]] = sleep
     held: Held[CatalogueWork] = field(init=False)

@@ -12,8 +12,10 @@ __all__ = ["program"]
 
 COMMANDS: Final = {
     "serve": "serve",
+    "worker": "worker",
     "migrate": "migrate",
     "check": "check",
+    "import": "importing",
     "openapi": "openapi",
 }
 """Each with its module in this folder, whose ``command`` it is."""

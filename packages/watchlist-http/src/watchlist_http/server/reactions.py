@@ -1,0 +1,84 @@
+"""Which reactions follow which events."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias, TypeVar
+
+from attrs import define, field, frozen
+
+from watchlist_core.auth import AccountAdded
+from watchlist_core.catalogue import MovieAdded, MoviesImported
+from watchlist_core.rating import MovieRated
+from watchlist_core.watching import MovieWatched
+from watchlist_core.work import Clock, Event
+
+__all__ = ["EVENTS", "Answer", "Later", "Reaction", "Reactions", "RefreshStatistics"]
+
+EVENTS: Final[Sequence[type[Event]]] = (
+    AccountAdded,
+    MovieAdded,
+    MovieRated,
+    MovieWatched,
+    MoviesImported,
+)
+"""All that this release can read; of others it does not know what follows them."""
+
+E = TypeVar("E", bound=Event)
+
+Reaction: TypeAlias = Callable[[Sequence[E]], Awaitable[None]]
+"""Answers events of one kind. It may be called again for the same ones, and must not mind."""
+
+
+@define
+class Later(Exception):
+    """Now is not the time: nothing failed, but the events are to come again."""
+
+    pause: timedelta
+
+
+@frozen
+class Answer:
+    reaction: Reaction[Any]
+    together: bool
+    """It gets all events that were claimed together, instead of one after the other."""
+
+
+@define
+class Reactions:
+    """What follows each kind of event: one reaction, or nothing."""
+
+    _kinds: Mapping[tuple[str, int], type[Event]] = field(init=False)
+    _answers: dict[type[Event], Answer] = field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._kinds = {(kind.name, kind.version): kind for kind in EVENTS}
+
+    def on(self, kind: type[E], reaction: Reaction[E], *, together: bool = False) -> None:
+        self._answers[kind] = Answer(reaction, together)
+
+    def kind(self, name: str, version: int) -> type[Event] | None:
+        """Return the event of that name and version, as long as this release can read it."""
+        return self._kinds.get((name, version))
+
+    def to(self, kind: type[Event]) -> Answer | None:
+        return self._answers.get(kind)
+
+
+@define
+class RefreshStatistics:
+    """Lets the database count its tables again after imports, but not with each of their batches.
+
+    What comes soon after the last time is put off, and then all of it is answered at once.
+    """
+
+    _refresh: Callable[[], Awaitable[None]]
+    _clock: Clock
+    _not_before: timedelta = timedelta(minutes=1)
+    _last: datetime | None = field(default=None, init=False)
+
+    async def __call__(self, _: Sequence[MoviesImported]) -> None:
+        now = self._clock()
+        if self._last is not None and now < self._last + self._not_before:
+            raise Later(self._last + self._not_before - now)
+        await self._refresh()
+        self._last = now
