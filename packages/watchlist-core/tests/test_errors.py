@@ -1,6 +1,5 @@
 """Each refusal can be translated by its kind, and read by a person."""
 
-from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -23,18 +22,13 @@ KINDS = {Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated, Unava
 
 
 def _all_errors() -> list[type[WatchlistError]]:
-    for module in walk_packages(watchlist_core.__path__, "watchlist_core."):
-        import_module(module.name)
-
-    def below(kind: type[WatchlistError]) -> Iterator[type[WatchlistError]]:
-        for error in kind.__subclasses__():
-            yield error
-            yield from below(error)
-
-    ours = (
-        error for error in below(WatchlistError) if error.__module__.startswith("watchlist_core")
-    )
-    return sorted(set(ours), key=lambda error: error.__name__)
+    found = {
+        value
+        for module in walk_packages(watchlist_core.__path__, "watchlist_core.")
+        for value in vars(import_module(module.name)).values()
+        if isinstance(value, type) and issubclass(value, WatchlistError)
+    }
+    return sorted(found - {WatchlistError}, key=lambda error: error.__name__)
 
 
 def test_the_kinds_are_those_the_tree_shows() -> None:
