@@ -24,7 +24,7 @@ from watchlist_sql.unit_of_work import SqlUnitOfWork, unit_of_work
 
 __all__ = ["BARE", "OURS", "PEER", "Subject"]
 
-SECRET: Final = "a secret for the benchmark only, and at least 32 bytes"  # noqa: S105
+SECRET: Final = "a-secret-for-the-benchmark-only-of-32-bytes-or-more"  # noqa: S105
 LIFE: Final = timedelta(hours=3)
 BATCH: Final = 1_000
 

@@ -33,7 +33,7 @@ from benchmarks.peer_fastapi.schemas import (
     Score,
 )
 
-SECRET = os.environ.get("PEER_SECRET", "a secret for the benchmark only, and at least 32 bytes")
+SECRET = os.environ.get("PEER_SECRET", "a-secret-for-the-benchmark-only-of-32-bytes-or-more")
 COUNTED: Final = 10_000
 SORTS: Final = {
     "title": Movie.folded_title,

@@ -1,14 +1,18 @@
 """What comes in and goes out, as Pydantic models."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 def _names(genres: list[object]) -> list[str]:
     return [str(getattr(genre, "name", genre)) for genre in genres]
+
+
+def _aware(instant: datetime) -> datetime:
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)  # SQLite forgets the zone
 
 
 class Model(BaseModel):
@@ -48,7 +52,7 @@ class MovieDetail(Model):
     average_rating: float | None
     rating_count: int
     revision: int
-    created_at: datetime
+    created_at: Annotated[datetime, AfterValidator(_aware)]
 
 
 class Pagination(Model):
