@@ -32,13 +32,13 @@ def greet(server: Server, listener: socket.socket) -> None:
         f"  Its data is in    {settings.database_url}",
     ]
     for account in server.demonstration:
-        lines += ["", f"  Token of a {account.role}:", f"  {account.token}"]
+        lines += ["", f"  To try it as a {account.role}:", f"  TOKEN={account.token}"]
     if server.demonstration:
         lines += [
             "",
             f"  curl '{address}/api/v1/movies?title=metropolis'",
-            f"  curl -X PUT {address}/api/v1/movies/ID/rating \\",
-            "       -H 'Authorization: Bearer TOKEN' --json '{\"stars\": 4.5}'",
+            f'  curl -X PUT {address}/api/v1/movies/ID/rating -H "Authorization: Bearer $TOKEN" \\',
+            "       --json '{\"stars\": 4.5}'",
         ]
     sys.stdout.write("\n".join([*lines, "", "  Ctrl-C ends it.", "", ""]))
     sys.stdout.flush()

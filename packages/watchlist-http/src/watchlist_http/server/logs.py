@@ -49,6 +49,7 @@ def configure_logs(level: LogLevel, form: LogFormat) -> None:
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.captureWarnings(capture=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it says only that it begins
 
 
 def _rendering(form: LogFormat) -> list[Processor]:

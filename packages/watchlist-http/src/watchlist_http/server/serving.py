@@ -4,11 +4,11 @@ import asyncio
 import gc
 import socket
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from typing import Final
 
 from aiohttp import web
 
+from watchlist_http.server.draining import Drain
 from watchlist_http.server.greeting import greet
 from watchlist_http.server.loop import run
 from watchlist_http.server.settings import Settings
@@ -19,6 +19,8 @@ __all__ = ["run_alone", "serve"]
 
 _BACKLOG: Final = 1024
 """Connections that wait to be accepted: after a restart all clients come at once."""
+_LAST_WORDS: Final = 1.0
+"""Seconds to send the answers that are made already."""
 
 
 def run_alone(listener: socket.socket, settings: Settings, *, demo: bool) -> None:
@@ -53,17 +55,20 @@ async def serve(
     Raises:
         StartRefused: It cannot start; the reason is one line for a person.
     """
-    async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(opened_server(settings, demo=demo))
-        # aiohttp waits twice: for all requests, then without those that still send their body.
-        runner = web.AppRunner(
-            server.application, access_log=None, shutdown_timeout=settings.http.grace / 2
-        )
-        stack.push_async_callback(runner.cleanup)
+    async with opened_server(settings, demo=demo) as server:
+        drain = Drain()
+        server.application.middlewares.insert(0, drain.around)
+        runner = web.AppRunner(server.application, access_log=None, shutdown_timeout=_LAST_WORDS)
         await runner.setup()
-        await web.SockSite(runner, listener, backlog=_BACKLOG).start()
+        site = web.SockSite(runner, listener, backlog=_BACKLOG)
+        await site.start()
         # What was made for the start stays until the end: it need not be looked at again.
         gc.collect()
         gc.freeze()
         on_ready(server)
-        await stop.wait()
+        try:
+            await stop.wait()
+            await site.stop()
+            await drain(runner, settings.http.grace)
+        finally:
+            await runner.cleanup()

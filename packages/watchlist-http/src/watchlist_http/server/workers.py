@@ -50,10 +50,9 @@ class Workers:
         self._stop = stop_on_signals(again=self._end_at_once)
         stopping = asyncio.create_task(self._end_all_when_told())
         first = await self._start(is_first=True)
-        if await first.becomes_ready():
-            count = self._settings.http.workers
-            rest = [await self._start() for _ in range(count - 1)]
-            await asyncio.gather(*(self._keep(worker) for worker in [first, *rest]))
+        if await self._answers(first):
+            rest = [self._keep() for _ in range(self._settings.http.workers - 1)]
+            await asyncio.gather(self._keep(first), *rest)
         else:
             # It has said itself what is wrong, and nobody else would fare better.
             self._has_failed = await self._ended(first) != 0 and not self._stop.is_set()
@@ -69,15 +68,24 @@ class Workers:
             worker.tell(signal.SIGTERM)
         return worker
 
+    async def _answers(self, worker: Worker) -> bool:
+        is_ready = await worker.becomes_ready()
+        if is_ready:
+            _log.info("a worker answers requests", pid=worker.pid)
+        return is_ready
+
     async def _ended(self, worker: Worker) -> int:
         code = await worker.ended()
         self._alive.discard(worker)
         return code
 
-    async def _keep(self, worker: Worker) -> None:
-        """Replace the worker whenever it ends, and whoever replaced it."""
+    async def _keep(self, worker: Worker | None = None) -> None:
+        """Keep a place filled: by *worker*, and whenever it ends, by another."""
         deaths = 0
         while True:
+            if worker is None:
+                worker = await self._start()
+                await self._answers(worker)
             code = await self._ended(worker)
             if self._stop.is_set():
                 self._has_failed |= code not in _CLEAN
@@ -93,10 +101,11 @@ class Workers:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), pause)
                 return
-            worker = await self._start()
+            worker = None
 
     async def _end_all_when_told(self) -> None:
         await self._stop.wait()
+        self._listener.close()  # or clients would go on waiting for us to accept them
         for worker in self._alive:
             worker.tell(signal.SIGTERM)
         await asyncio.sleep(self._settings.http.grace + self.margin)

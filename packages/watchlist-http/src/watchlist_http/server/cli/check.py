@@ -12,7 +12,7 @@ from watchlist_http.server.settings import Settings, demands_of_serving
 __all__ = ["command"]
 
 
-@click.command("check")
+@click.command("check", short_help="Tell whether a server would start.")
 @settings_file
 def command(file: Path | None) -> None:
     """Tell whether a server would start, without starting or changing anything.

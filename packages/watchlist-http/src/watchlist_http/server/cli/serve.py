@@ -18,7 +18,7 @@ from watchlist_http.server.settings import Settings, demands_of_serving
 __all__ = ["command"]
 
 
-@click.command("serve")
+@click.command("serve", short_help="Answer requests.")
 @settings_file
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), help="The port to listen on; 0 for any.")

@@ -1,0 +1,75 @@
+"""Real servers in processes of their own, and databases with something in them."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.watchlist import House, Running, Start
+from watchlist_core.auth import AddAccount
+from watchlist_core.catalogue import AddMovie, NewMovie
+from watchlist_core.ids import Uuid7
+from watchlist_core.work import now
+from watchlist_sql.store import SqlStore
+
+
+@pytest.fixture
+async def run(tmp_path: Path) -> AsyncIterator[Start]:
+    """Start ``watchlist`` with arguments and, by keyword, settings; what still runs is killed."""
+    running: list[Running] = []
+
+    async def start(*arguments: str, **settings: str) -> Running:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("WATCHLIST_")}
+        own = {"environment": "development", "data_folder": str(tmp_path / "data")} | settings
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "watchlist_http.server",
+            *arguments,
+            stdout=PIPE,
+            stderr=STDOUT,
+            cwd=tmp_path,
+            env=inherited | {f"WATCHLIST_{name.upper()}": value for name, value in own.items()},
+        )
+        running.append(program := Running(process))
+        return program
+
+    yield start
+    for one in running:
+        if one.process.returncode is None:
+            one.process.kill()
+        await one.ended()
+
+
+@pytest.fixture
+def serve(run: Start) -> Start:
+    """Start a server on any free port and wait until it answers."""
+
+    async def start(*arguments: str, **settings: str) -> Running:
+        server = await run("serve", "--port=0", *arguments, **settings)
+        (ready,) = await server.says(r"(?:is at +|\"address\":\")(http://[^\s\"]+)")
+        server.url = ready[1]
+        return server
+
+    return start
+
+
+@pytest.fixture
+async def house(database_url: str) -> House:
+    """Return a database with 100 accounts and eight movies."""
+    store = await SqlStore.open(database_url)
+    try:
+        await store.migrate()
+        add_account, add_movie = (
+            AddAccount(store.begin, now, Uuid7()),
+            AddMovie(store.begin, now, Uuid7()),
+        )
+        accounts = [(await add_account()).id for _ in range(100)]
+        movies = [(await add_movie(NewMovie(f"Movie {n}", 2000))).id for n in range(8)]
+    finally:
+        await store.close()
+    return House(database_url, accounts, movies)

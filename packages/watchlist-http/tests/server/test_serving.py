@@ -1,0 +1,155 @@
+"""One server, from its start to its end."""
+
+import asyncio
+import json
+import signal
+from asyncio import StreamReader, StreamWriter
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import pytest
+from aiohttp import ClientSession
+
+from tests.servers.watchlist import KEY, PATIENCE, House, Running, Start
+
+TOKEN = r"TOKEN=(\S+)"  # noqa: S105  where it stands in what is said
+PRODUCTION = {
+    "environment": "production",
+    "auth_secret_keys": KEY,
+    "http_public_url": "https://movies.example.org",
+}
+
+
+async def connection(server: Running) -> tuple[StreamReader, StreamWriter]:
+    address = urlsplit(server.url)
+    return await asyncio.open_connection(address.hostname, address.port)
+
+
+async def begun_request(server: Running) -> tuple[StreamReader, StreamWriter]:
+    """Begin a request that is being answered, but whose body has not come."""
+    reader, writer = await connection(server)
+    token = (await server.says(TOKEN))[0][1]
+    writer.write(
+        f"PUT /api/v1/movies/{UUID(int=0)}/rating HTTP/1.1\r\nHost: here\r\n"
+        f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n".encode()
+    )
+    assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    return reader, writer
+
+
+async def refuses_connections(server: Running) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                _, writer = await connection(server)
+            except ConnectionRefusedError:
+                return
+            writer.close()
+
+
+async def test_a_demonstration_is_one_command_away(serve: Start, tmp_path: Path) -> None:
+    server = await serve("--demo")
+    token = (await server.says(TOKEN))[0][1]
+
+    async with ClientSession(server.url) as client:
+        health = await client.get("/health")
+        found = await client.get("/api/v1/movies", params={"title": "metropolis"})
+        movie = (await found.json())["items"][0]["id"]
+        rated = await client.put(
+            f"/api/v1/movies/{movie}/rating",
+            json={"stars": 4.5},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+
+    assert (health.status, found.status, rated.status) == (200, 200, 200)
+    assert (tmp_path / "data" / "demonstration.db").exists()
+    assert await server.stop() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_what_runs_when_it_is_told_to_stop_is_finished_first(
+    serve: Start, number: signal.Signals
+) -> None:
+    server = await serve("--demo")
+    reader, writer = await begun_request(server)
+
+    server.process.send_signal(number)
+    await refuses_connections(server)
+    writer.write(b"{}")
+
+    assert (await reader.readline()).startswith(b"HTTP/1.1 422 ")
+    assert await server.ended() == 0
+    writer.close()
+
+
+async def test_a_connection_that_waits_for_its_next_request_delays_nothing(serve: Start) -> None:
+    server = await serve()
+    reader, writer = await connection(server)
+    writer.write(b"GET /health HTTP/1.1\r\nHost: here\r\n\r\n")
+    await reader.readuntil(b"}")
+
+    code = await server.stop()
+
+    assert code == 0
+    assert await reader.read() == b""
+    writer.close()
+
+
+async def test_a_request_does_not_get_more_than_its_grace(serve: Start) -> None:
+    server = await serve("--demo", http_grace="0.2")
+    _, writer = await begun_request(server)
+
+    assert await server.stop() == 0
+    writer.close()
+
+
+async def test_who_is_told_twice_ends_at_once(serve: Start) -> None:
+    server = await serve("--demo", http_grace="3600")
+    _, writer = await begun_request(server)
+
+    server.process.send_signal(signal.SIGTERM)
+    await refuses_connections(server)
+
+    assert await server.stop(signal.SIGTERM) == -signal.SIGTERM
+    writer.close()
+
+
+async def test_a_second_start_finds_what_the_first_kept(serve: Start, house: House) -> None:
+    account, movie = house.accounts[0], house.movies[0]
+    first = await serve(**house.settings)
+    async with house.client(first, account) as client:
+        await client.post("/api/v1/watches", json={"movie_id": str(movie)})
+        rated = await client.put(f"/api/v1/movies/{movie}/rating", json={"stars": 4.5})
+        assert rated.status == 200, await rated.text()
+    assert await first.stop() == 0
+
+    second = await serve(**house.settings)
+
+    async with house.client(second, account) as client:
+        shown = await (await client.get(f"/api/v1/movies/{movie}")).json()
+    assert (shown["rating_count"], shown["average_rating"]) == (1, 4.5)
+
+
+async def test_production_says_in_one_line_of_json_that_it_serves(serve: Start) -> None:
+    server = await serve(**PRODUCTION)
+
+    async with ClientSession(server.url) as client:
+        await client.get("/health", headers={"X-Request-ID": "mine"})
+    await server.stop()
+
+    started, *requests = [json.loads(line) for line in server.lines]
+    assert (started["event"], started["address"]) == ("serving", server.url)
+    assert [request["request_id"] for request in requests] == ["mine"]
+    assert KEY not in server.output
+
+
+async def test_the_request_log_can_be_off(serve: Start) -> None:
+    server = await serve(**PRODUCTION, log_requests="no")
+
+    async with ClientSession(server.url) as client:
+        await client.get("/health")
+    await server.stop()
+
+    assert len(server.lines) == 1
