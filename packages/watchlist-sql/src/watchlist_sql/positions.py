@@ -9,7 +9,7 @@ from uuid import UUID
 
 from watchlist_core.paging import ForeignPosition
 
-__all__ = ["read_id", "read_instant", "read_number", "read_text", "written_instant"]
+__all__ = ["is_storable", "read_id", "read_instant", "read_number", "read_text", "written_instant"]
 
 
 def written_instant(instant: datetime) -> str:
@@ -41,14 +41,15 @@ def read_number(value: object, *, bits: int) -> int:
 
 
 def read_text(value: object) -> str:
-    if not isinstance(value, str) or "\0" in value or not _is_unicode(value):
+    if not isinstance(value, str) or not is_storable(value):
         raise ForeignPosition
     return value
 
 
-def _is_unicode(text: str) -> bool:
+def is_storable(text: str) -> bool:
+    """Tell whether a database can have *text*, or compare with it."""
     try:
         text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair
         return False
-    return True
+    return "\0" not in text

@@ -8,7 +8,7 @@ read on its own as far as the page may need it.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum, auto
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    literal_column,
     null,
     select,
     tuple_,
@@ -39,9 +40,17 @@ from watchlist_sql.positions import (
 )
 from watchlist_sql.tables import catalogue, movies
 
-__all__ = ["Found", "position_of", "position_parameters", "select_after", "select_numbered"]
+__all__ = [
+    "Found",
+    "position_of",
+    "position_parameters",
+    "select_after",
+    "select_first",
+    "select_numbered",
+]
 
 Columns: TypeAlias = Any  # those of the table, or of a subquery with the same names
+Page: TypeAlias = Select[*tuple[Any, ...]]
 
 _SORTED_BY: Final = {
     MovieSort.TITLE: "folded_title",
@@ -51,8 +60,9 @@ _SORTED_BY: Final = {
 }
 _CARD: Final = ("id", "title", "year", "media_type", "genres", "rating_count", "rating_halves")
 _READ: Final = (*_CARD, "folded_title", "created_at")
-_LIMIT: Final = bindparam("limit", type_=Integer)
 _OFFSET: Final = bindparam("offset", type_=Integer)
+_SHAPES: Final = 1_000
+"""So many statements are kept: those of all orders by one field, of the usual sizes of a page."""
 
 
 class Found(Enum):
@@ -101,41 +111,41 @@ def _fields(order: MovieOrder) -> list[_Field]:
     return [*named, _Field("id", descending=False)]
 
 
-@cache
-def select_numbered(
-    dialect: str, found: Found, order: MovieOrder, *, is_first: bool
-) -> Select[*tuple[Any, ...]]:
-    """Return the page at ``:offset``; of all movies, each row ends with how many there are."""
-    if dialect == "postgresql" and found is not Found.BY_INDEX and not is_first:
-        # What is skipped is then skipped in the index alone.
-        skipping = select(movies.c.id).where(*_comparing(dialect, found))
-        ids = _sorted(skipping, movies, order).limit(_LIMIT).offset(_OFFSET).subquery()
-        shown = _shown(movies, order).join(ids, ids.c.id == movies.c.id)
-        page = _sorted(shown, movies, order)
-    else:
-        source = _source(dialect, found)
-        shown = _shown(source, order).where(*_comparing(dialect, found))
-        page = _sorted(shown, source, order).limit(_LIMIT).offset(_OFFSET)
-    if found is Found.ALL:
-        page = page.add_columns(select(catalogue.c.movie_count).scalar_subquery())
-    return page
+@lru_cache(_SHAPES)
+def select_first(dialect: str, found: Found, order: MovieOrder, limit: int) -> Page:
+    """Return the first *limit* rows; of all movies, each row ends with how many there are."""
+    source = _source(dialect, found)
+    shown = _shown(source, order).where(*_comparing(dialect, found))
+    return _counted(found, _sorted(shown, source, order).limit(_number(limit)))
 
 
-@cache
+@lru_cache(_SHAPES)
+def select_numbered(dialect: str, found: Found, order: MovieOrder, limit: int) -> Page:
+    """Return *limit* rows from ``:offset``, as `select_first` does."""
+    if dialect == "sqlite" or found is Found.BY_INDEX:
+        return select_first(dialect, found, order, limit).offset(_OFFSET)
+    # What is skipped is then skipped in the index alone, which SQLite does anyway.
+    skipping = select(movies.c.id).where(*_comparing(dialect, found))
+    ids = _sorted(skipping, movies, order).limit(_number(limit)).offset(_OFFSET).subquery()
+    shown = _shown(movies, order).join(ids, ids.c.id == movies.c.id)
+    return _counted(found, _sorted(shown, movies, order))
+
+
+@lru_cache(_SHAPES)
 def select_after(
-    dialect: str, found: Found, order: MovieOrder, missing: frozenset[str]
-) -> Select[*tuple[Any, ...]]:
+    dialect: str, found: Found, order: MovieOrder, missing: frozenset[str], limit: int
+) -> Page:
     """Return the page after a position, in which the fields *missing* have no value."""
     source = _source(dialect, found)
     ranges = list(_ranges(source.c, _fields(order), missing))
     if len(ranges) == 1:
         shown = _shown(source, order).where(*_comparing(dialect, found), ranges[0])
-        return _sorted(shown, source, order).limit(_LIMIT)
+        return _sorted(shown, source, order).limit(_number(limit))
 
     read = select(*(source.c[name] for name in _READ)).where(*_comparing(dialect, found))
-    parts = (_sorted(read.where(within), source, order).limit(_LIMIT) for within in ranges)
+    parts = (_sorted(read.where(within), source, order).limit(_number(limit)) for within in ranges)
     page = union_all(*(select(part.subquery()) for part in parts)).subquery("page")
-    return _sorted(_shown(page, order), page, order).limit(_LIMIT)
+    return _sorted(_shown(page, order), page, order).limit(_number(limit))
 
 
 def _ranges(
@@ -152,6 +162,17 @@ def _ranges(
             yield and_(*same, after)
 
 
+def _number(limit: int) -> ColumnElement[int]:
+    """Write the number into the statement: PostgreSQL then plans it once and not each time."""
+    return literal_column(str(limit), Integer)
+
+
+def _counted(found: Found, page: Page) -> Page:
+    if found is not Found.ALL:
+        return page
+    return page.add_columns(select(catalogue.c.movie_count).scalar_subquery())
+
+
 def _source(dialect: str, found: Found) -> FromClause:
     if found is not Found.BY_INDEX:
         return movies
@@ -164,7 +185,7 @@ def _comparing(dialect: str, found: Found) -> list[ColumnElement[bool]]:
     return [contains(dialect)] if found is Found.BY_COMPARING else []
 
 
-def _shown(source: FromClause, order: MovieOrder) -> Select[*tuple[Any, ...]]:
+def _shown(source: FromClause, order: MovieOrder) -> Page:
     """Select a card's columns, then those which only the position needs."""
     as_text = {
         "id": type_coerce(source.c.id, IDENTIFIER_TEXT),
@@ -174,9 +195,7 @@ def _shown(source: FromClause, order: MovieOrder) -> Select[*tuple[Any, ...]]:
     return select(*columns).select_from(source)
 
 
-def _sorted(
-    page: Select[*tuple[Any, ...]], source: FromClause, order: MovieOrder
-) -> Select[*tuple[Any, ...]]:
+def _sorted(page: Page, source: FromClause, order: MovieOrder) -> Page:
     return page.order_by(*(field.ordering(source.c) for field in _fields(order)))
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from attrs import define, field, frozen
-from sqlalchemy import Integer, Select, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,12 +33,19 @@ _ALONE: Final = select(
         int.from_bytes(blake2b(b"watchlist adding movies", digest_size=8).digest(), signed=True)
     )
 )
+
+
+def _or_zero(number: ColumnElement[int | None]) -> ColumnElement[int]:
+    return func.coalesce(number, 0)
+
+
 _ALIKE: Final = (
     select(movies.c.id)
     .where(
         movies.c.folded_title == bindparam("folded_title"),
-        movies.c.year.is_not_distinct_from(bindparam("year", type_=SMALL)),
-        movies.c.runtime.is_not_distinct_from(bindparam("runtime", type_=Integer)),
+        # As expressions: SQLite would else look up the year, which thousands share, first.
+        _or_zero(movies.c.year) == _or_zero(bindparam("year", type_=SMALL)),
+        _or_zero(movies.c.runtime) == _or_zero(bindparam("runtime", type_=Integer)),
     )
     .order_by(movies.c.created_at, movies.c.id)
     .limit(1)

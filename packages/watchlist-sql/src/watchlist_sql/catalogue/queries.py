@@ -23,18 +23,18 @@ from watchlist_sql.catalogue.listing import (
     position_of,
     position_parameters,
     select_after,
+    select_first,
     select_numbered,
 )
 from watchlist_sql.catalogue.titles import INDEXED_LENGTH, select_count, title_parameters
 from watchlist_sql.catalogue.totals import KeptTotals
 from watchlist_sql.database import Database
+from watchlist_sql.positions import is_storable
 from watchlist_sql.tables import catalogue
 
 __all__ = ["SqlMovieQueries"]
 
 _CATALOGUE: Final = select(catalogue.c.version, catalogue.c.movie_count)
-_DEEP: Final = 1_000
-"""Skipping that many index entries takes longer than handing the statement to another thread."""
 
 
 @frozen
@@ -45,7 +45,10 @@ class SqlMovieQueries:
     async def browse(
         self, wanted: MovieFilter, order: MovieOrder, window: Window
     ) -> Page[MovieCard]:
-        if part := folded(wanted.title or ""):
+        part = folded(wanted.title or "")
+        if not is_storable(part):
+            return Page((), total=Total(0) if isinstance(window, PageNumber) else None)
+        if part:
             return await self._search(part, order, window)
         rows = await self._read(Found.ALL, order, window, {})
         total = None
@@ -89,19 +92,18 @@ class SqlMovieQueries:
         self, found: Found, order: MovieOrder, window: Window, parameters: Mapping[str, object]
     ) -> Sequence[Row[*tuple[Any, ...]]]:
         dialect, limit = self._database.dialect, window.page_size + 1
+        # Skipping ten thousand entries of an index takes half a millisecond: that is not long.
         takes_long = found is not Found.ALL or len(order.fields) > 1
-        if isinstance(window, PageNumber):
-            return await self._database.fetch(
-                select_numbered(dialect, found, order, is_first=not window.offset),
-                {**parameters, "limit": limit, "offset": window.offset},
-                aside=takes_long or window.offset > _DEEP,
-            )
-        position, missing = position_parameters(window.position, order)
-        return await self._database.fetch(
-            select_after(dialect, found, order, missing),
-            {**parameters, **position, "limit": limit},
-            aside=takes_long,
-        )
+        if not isinstance(window, PageNumber):
+            position, missing = position_parameters(window.position, order)
+            statement = select_after(dialect, found, order, missing, limit)
+            parameters = {**parameters, **position}
+        elif window.offset:
+            statement = select_numbered(dialect, found, order, limit)
+            parameters = {**parameters, "offset": window.offset}
+        else:
+            statement = select_first(dialect, found, order, limit)
+        return await self._database.fetch(statement, parameters, aside=takes_long)
 
 
 def _page(
