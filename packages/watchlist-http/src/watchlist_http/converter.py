@@ -119,7 +119,7 @@ def _date(value: object) -> date:
     raise ValueError("must be a date")
 
 
-_SCALARS: Final[Mapping[object, Scalar]] = {
+_SCALARS: Final[Mapping[type, Scalar]] = {
     bool: Scalar({"type": "boolean"}, _boolean, example=True),
     float: Scalar({"type": "number"}, _number, example=1.5),
     int: Scalar(
@@ -255,8 +255,9 @@ def json_converter() -> Converter:
     converter.register_structure_hook_factory(_is_list, lists)
     converter.register_structure_hook_factory(_may_be_left_out, _structure_given)
     converter.register_structure_hook_factory(_is_scalar, _structure_scalar)
-    # For enumerations cattrs looks at classes first.
-    converter.register_structure_hook(StrEnum, lambda value, type_: _choice(type_).read(value))
+    # Classes are looked up before factories are asked, and cattrs has its own lenient hooks.
+    for class_ in (*_SCALARS, StrEnum):
+        converter.register_structure_hook(class_, _read_scalar)
     return converter
 
 
@@ -277,6 +278,10 @@ def _structure_given(type_: Any, converter: Converter) -> Callable[[object, obje
 
 def _is_scalar(type_: Any) -> bool:
     return scalar_of(type_) is not None
+
+
+def _read_scalar(value: object, type_: Any) -> Any:
+    return cast(Scalar, scalar_of(type_)).read(value)
 
 
 def _structure_scalar(type_: Any) -> Callable[[object, object], Any]:

@@ -9,7 +9,7 @@ import attrs
 import msgspec
 
 from watchlist_core.auth import InvalidToken, NotAllowed, NotSignedIn
-from watchlist_core.errors import Unauthenticated, Unavailable, WatchlistError
+from watchlist_core.errors import TooMany, Unauthenticated, Unavailable, WatchlistError
 from watchlist_core.paging import ForeignPosition, PageTooDeep
 from watchlist_core.work import Busy, StoreUnavailable
 from watchlist_http import refusals
@@ -47,10 +47,13 @@ def document(capabilities: Iterable[Routes] = CAPABILITIES, *, start: str = "") 
     capabilities = list(capabilities)
     described = _Document()
     paths: Json = {}
-    for routes in capabilities:
-        for operation in routes.operations:
-            methods = paths.setdefault(operation.path, {})
-            methods[operation.method.lower()] = described.operation(operation)
+    ids: set[str] = set()
+    for operation in (one for routes in capabilities for one in routes.operations):
+        if operation.id in ids:
+            raise TypeError(f"two operations are {operation.id}")
+        ids.add(operation.id)
+        methods = paths.setdefault(operation.path, {})
+        methods[operation.method.lower()] = described.operation(operation)
     return {
         "openapi": "3.1.0",
         "info": _INFO,
@@ -158,7 +161,7 @@ class _Document:
         headers += [
             name
             for name, is_told in {
-                "ETag": operation.tagged_by is not None,
+                "ETag": operation.is_tagged,
                 "Link": operation.is_paged,
                 "Location": operation.location is not None,
             }.items()
@@ -194,7 +197,7 @@ class _Document:
             headers = ["X-Request-ID", "Cache-Control"]
             if issubclass(errors[0], Unauthenticated):
                 headers.append("WWW-Authenticate")
-            if issubclass(errors[0], Unavailable):
+            if issubclass(errors[0], TooMany | Unavailable):
                 headers.append("Retry-After")
             self.responses[name] = {
                 "description": " ".join(title_of(error) for error in errors),

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from attrs import field, frozen
-from msgspec import DecodeError, Meta
+from msgspec import Meta
 from msgspec.json import Decoder, encode
 
 from watchlist_core.keys import derived_key
 from watchlist_core.paging import After, ForeignPosition, Page, PageNumber, Position, Window
 from watchlist_http.answers import Answer
+from watchlist_http.refusals import DoesNotFit, Misfit
 
 __all__ = ["Cursors", "Pagination", "Paging", "WantedPage"]
 
@@ -83,22 +84,27 @@ class Cursors:
 
     def write(self, position: Position, of_list: str) -> str:
         told = encode(position)
-        return urlsafe_b64encode(self._sign(told, of_list) + told).rstrip(b"=").decode()
+        return _text(self._sign(told, of_list) + told)
 
     def read(self, cursor: str, of_list: str) -> Position:
         """Return the position. Raises ForeignPosition if it was not made here for this list."""
         try:
             raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-            signature, told = raw[:_SIGNATURE], raw[_SIGNATURE:]
-            if not hmac.compare_digest(signature, self._sign(told, of_list)):
-                raise ForeignPosition
-            return _positions.decode(told)
-        except (ValueError, DecodeError):
+        except ValueError:
             raise ForeignPosition from None
+        signature, told = raw[:_SIGNATURE], raw[_SIGNATURE:]
+        is_ours = hmac.compare_digest(signature, self._sign(told, of_list))
+        if not is_ours or _text(raw) != cursor:  # base64 skips what it does not know
+            raise ForeignPosition
+        return _positions.decode(told)
 
     def _sign(self, told: bytes, of_list: str) -> bytes:
         message = b"%b\0%b" % (of_list.encode(), told)
         return hmac.digest(self._key, message, "sha256")[:_SIGNATURE]
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 class Paging:
@@ -115,9 +121,12 @@ class Paging:
         """Read the page that is wanted of the list at *address*, as *filters* narrow and sort it.
 
         Raises:
+            DoesNotFit: A page is named by number and by cursor.
             PageTooDeep: It lies beyond the 10,000th item.
             ForeignPosition: The cursor was not made for this list.
         """
+        if wanted.cursor is not None and wanted.page is not None:
+            raise DoesNotFit([Misfit("does not go with cursor", parameter="page")])
         self._cursors = cursors
         self._list = (
             f"{address}?{urlencode(sorted(filters.items()))}&" if filters else f"{address}?"

@@ -103,9 +103,9 @@ class _Problems:
     async def replace_plain_text(self, request: web.Request, answer: web.StreamResponse) -> None:
         # aiohttp looks at `Expect` before any middleware, and refuses it in plain text.
         if isinstance(answer, web.HTTPExpectationFailed):
-            told = _told(refusals.ExpectationFailed(), request_id(request), self.address.start)
-            answer.body = told
-            answer.headers["Content-Type"] = PROBLEM_JSON
+            error = refusals.ExpectationFailed()
+            answer.body = told = _told(error, request_id(request), self.address.start)
+            answer.headers.update(_headers(error))
             answer.headers["Content-Length"] = str(len(told))
 
     def answer(self, request: web.Request, error: WatchlistError) -> web.Response:

@@ -29,7 +29,8 @@ def responder(operation: Operation, address: Address) -> Respond:
     """Return how *operation* responds; its links begin with *address*."""
     encode = Encoder().encode
     status = int(operation.status)
-    is_shared, tagged_by = operation.is_shared, operation.tagged_by
+    is_shared = operation.is_shared
+    tagged_by = operation.tagged_by if operation.is_tagged else None
     locate = _locator(operation)
     kept = CIMultiDict({"Cache-Control": cache_control(operation)})
     told = kept.copy()

@@ -99,9 +99,14 @@ class Operation:
         return self.requires is not None or Identity in self.parameters.values()
 
     @property
+    def is_tagged(self) -> bool:
+        """Whether the answer tells an ``ETag``; what belongs to one account is not kept."""
+        return self.tagged_by is not None and not (self.method == "GET" and self.needs_identity)
+
+    @property
     def is_shared(self) -> bool:
         """Whether everybody gets the same answer, which may be kept and asked for by its tag."""
-        return self.method == "GET" and not self.needs_identity and self.tagged_by is not None
+        return self.method == "GET" and self.is_tagged
 
     @property
     def is_paged(self) -> bool:

@@ -1,0 +1,281 @@
+"""What cannot work fails at the start, not on the first request."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from attrs import frozen
+
+from watchlist_core.auth import Identity, InvalidToken, Role
+from watchlist_core.catalogue import MovieDetail, NewMovie, ShowMovie
+from watchlist_core.rating import Score
+from watchlist_core.testing.memory import MemoryStore
+from watchlist_http.answers import Answer
+from watchlist_http.application import create_application
+from watchlist_http.paging import Pagination, Paging
+from watchlist_http.routing import Handler, Routes, Services
+
+
+class Thing(Answer, frozen=True):
+    """A thing."""
+
+    id: UUID
+
+
+class Things(Answer, frozen=True):
+    """A page of things."""
+
+    items: Sequence[Thing]
+    pagination: Pagination
+
+
+class Odd(Answer, frozen=True):
+    """It holds what has no JSON form."""
+
+    members: set[int]
+
+
+class Leaky(Answer, frozen=True):
+    """It holds a read model of the core."""
+
+    movie: MovieDetail
+
+
+@frozen
+class Taken:
+    """It takes what has no JSON form."""
+
+    members: dict[str, int]
+
+
+@frozen
+class Demanding:
+    must: int
+
+
+@frozen
+class Composed:
+    things: list[int] | None = None
+
+
+async def identify(_: str) -> Identity:
+    raise InvalidToken
+
+
+async def without_service(show: ShowMovie) -> Thing:
+    raise NotImplementedError(show)
+
+
+async def without_hint(show) -> Thing:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    raise NotImplementedError(show)
+
+
+async def without_schema(body: Taken) -> Thing:
+    raise NotImplementedError(body)
+
+
+async def without_class(body: list[int]) -> Thing:
+    raise NotImplementedError(body)
+
+
+async def taking_what_is_told(body: Thing) -> Thing:
+    raise NotImplementedError(body)
+
+
+async def taking_a_value_of_the_core(body: NewMovie) -> Thing:
+    raise NotImplementedError(body)
+
+
+async def with_demanding_query(query: Demanding) -> Thing:
+    raise NotImplementedError(query)
+
+
+async def with_composed_query(query: Composed) -> Thing:
+    raise NotImplementedError(query)
+
+
+async def telling_a_value_of_the_core() -> Score:
+    raise NotImplementedError
+
+
+async def telling_a_list() -> list[Thing]:
+    raise NotImplementedError
+
+
+async def telling_nobody_knows_what():  # type: ignore[no-untyped-def]  # noqa: ANN201
+    raise NotImplementedError
+
+
+async def telling_the_odd() -> Odd:
+    raise NotImplementedError
+
+
+async def telling_too_much() -> Leaky:
+    raise NotImplementedError
+
+
+async def paging_without_pages(paging: Paging) -> Thing:
+    raise NotImplementedError(paging)
+
+
+async def pages_without_paging() -> Things:
+    raise NotImplementedError
+
+
+async def fine() -> Thing:
+    raise NotImplementedError
+
+
+def started(routes: Routes, services: Services | None = None) -> None:
+    create_application(services or Services(), identify, capabilities=[routes])
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        without_service,
+        without_hint,
+        without_schema,
+        without_class,
+        taking_what_is_told,
+        taking_a_value_of_the_core,
+        with_demanding_query,
+        with_composed_query,
+        telling_a_value_of_the_core,
+        telling_a_list,
+        telling_nobody_knows_what,
+        telling_the_odd,
+        telling_too_much,
+        paging_without_pages,
+        pages_without_paging,
+    ],
+)
+def test_a_handler_that_cannot_work_does_not_start(handler: Handler) -> None:
+    broken = Routes("Broken")
+    broken.put("/broken")(handler)
+
+    with pytest.raises(TypeError):
+        started(broken)
+
+
+async def taking_another(other: UUID) -> Thing:
+    raise NotImplementedError(other)
+
+
+async def taking_a_thing(thing: Thing) -> Thing:
+    raise NotImplementedError(thing)
+
+
+@pytest.mark.parametrize("handler", [taking_another, taking_a_thing, fine])
+def test_what_a_path_names_must_be_taken_as_one_value(handler: Handler) -> None:
+    broken = Routes("Broken")
+    broken.get("/things/{thing}")(handler)
+
+    with pytest.raises(TypeError):
+        started(broken)
+
+
+def test_a_location_is_made_of_the_answer() -> None:
+    broken = Routes("Broken")
+    broken.post("/things", location="/things/{name}")(fine)
+
+    with pytest.raises(TypeError, match="name"):
+        started(broken)
+
+
+def test_two_shapes_cannot_share_a_name() -> None:
+    class Thing(Answer, frozen=True):
+        """Another thing."""
+
+        at: datetime
+
+    async def told() -> Thing:
+        raise NotImplementedError
+
+    told.__annotations__["return"] = Thing
+    routes = Routes("Things")
+    routes.get("/one")(fine)
+    routes.get("/other")(told)
+
+    with pytest.raises(TypeError, match="share the name Thing"):
+        started(routes)
+
+
+def test_two_operations_cannot_share_a_name() -> None:
+    routes = Routes("Things")
+    routes.get("/one")(fine)
+    routes.get("/other")(fine)
+
+    with pytest.raises(TypeError, match="fine"):
+        started(routes)
+
+
+def test_a_service_stands_under_its_own_class() -> None:
+    show = ShowMovie(MemoryStore().movie_queries)
+
+    services = Services().add(show)
+
+    assert services.find(ShowMovie) is show
+    with pytest.raises(TypeError):
+        services.add(show)
+    with pytest.raises(TypeError):
+        services.including(show)
+
+
+def test_including_a_service_leaves_the_others_as_they_are() -> None:
+    services = Services()
+
+    more = services.including(ShowMovie(MemoryStore().movie_queries))
+
+    assert (services.find(ShowMovie), more.find(ShowMovie) is None) == (None, False)
+
+
+def test_a_handler_stays_what_it_is() -> None:
+    routes = Routes("Things")
+
+    declared: Callable[..., Any] = routes.get("/things")(fine)
+
+    assert declared is fine
+
+
+class TestWhoMay:
+    async def test_a_role_is_asked_for_though_the_handler_does_not_want_to_know(
+        self, start: Any, sign_in: Any
+    ) -> None:
+        routes = Routes("Things", under="")
+
+        @routes.get("/things", requires=Role.ADMIN)
+        async def show_thing() -> Thing:
+            """Show a thing."""
+            return Thing(UUID(int=1))
+
+        client = await start([routes])
+        roles = {role: await sign_in(role=role) for role in Role}
+
+        answers = {
+            role: await client.get("/things", headers=one.headers) for role, one in roles.items()
+        }
+
+        assert {role: answer.status for role, answer in answers.items()} == {
+            Role.USER: 403,
+            Role.MODERATOR: 403,
+            Role.ADMIN: 200,
+        }
+        assert answers[Role.ADMIN].headers["Cache-Control"] == "private, no-store"
+        assert "ETag" not in answers[Role.ADMIN].headers
+
+    async def test_whoever_is_signed_in_is_told_to_the_handler(self, start: Any, user: Any) -> None:
+        routes = Routes("Things", under="")
+
+        @routes.get("/me")
+        async def show_me(who: Identity) -> Thing:
+            """Show who asks."""
+            return Thing(who.account)
+
+        client = await start([routes])
+
+        answer = await client.get("/me", headers=user.headers)
+
+        assert await answer.json() == {"id": str(user.account)}
