@@ -16,7 +16,6 @@ __all__ = ["Checkpoints"]
 T = TypeVar("T")
 
 MILLISECONDS_FOR_OTHERS: Final = 100
-REST_WHEN_HINDERED: Final = 1.0
 
 
 @define
@@ -31,6 +30,8 @@ class Checkpoints:
     _threads: Executor
     _turn: Lock
     _largest: int
+    _rest: float = 1.0
+    """Seconds until the next attempt, when a reader or another process hindered one."""
     _task: Task[None] | None = field(default=None, init=False)
     _rests_until: float = field(default=0.0, init=False)
 
@@ -50,7 +51,7 @@ class Checkpoints:
     async def _checkpoint(self) -> None:
         loop = get_running_loop()
         # Hindered by another process, or by a disk that is full, it is tried again later.
-        self._rests_until = loop.time() + REST_WHEN_HINDERED
+        self._rests_until = loop.time() + self._rest
         with suppress(sqlite3.OperationalError):
             await loop.run_in_executor(self._threads, self._run, "PASSIVE")
             async with self._turn:
