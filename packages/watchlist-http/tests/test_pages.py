@@ -146,11 +146,14 @@ async def test_files_of_swagger_ui_are_kept_and_nothing_else_is_given_away(start
     look = Look(await (await client.get("/docs")).text())
     style = next(name for name in look.loaded if name.endswith(".css"))
 
-    kept = await client.get(f"/{style}")
+    packed = await client.get(f"/{style}")
+    plain = await client.get(f"/{style}", headers={"Accept-Encoding": "identity"})
 
-    assert (kept.status, kept.content_type) == (200, "text/css")
-    assert "immutable" in kept.headers["Cache-Control"]
-    assert kept.headers["Content-Encoding"] == "gzip"
+    assert (packed.status, packed.content_type) == (200, "text/css")
+    assert "immutable" in packed.headers["Cache-Control"]
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert await packed.read() == await plain.read()
     for stranger in ("docs/0/swagger-ui.css", style.replace("swagger-ui.css", "LICENSE")):
         assert (await client.get(f"/{stranger}")).status == 404
 

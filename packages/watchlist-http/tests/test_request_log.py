@@ -129,6 +129,18 @@ async def test_whatever_is_answered_is_noted(
     assert "account" not in line
 
 
+async def test_what_aiohttp_refuses_by_itself_is_noted(
+    serve: Serve, log: RequestLog, written: list[bytes]
+) -> None:
+    headers = {"Expect": "a-miracle", "X-Request-ID": "mine-1"}
+
+    async with serve(log) as client:
+        await client.get("/movies", headers=headers)
+
+    [line] = _lines(written)
+    assert (line["status"], line["request_id"], line["duration_ms"]) == (417, "mine-1", 0)
+
+
 async def test_a_stream_is_noted_with_all_that_was_sent(
     serve: Serve, log: RequestLog, written: list[bytes]
 ) -> None:
@@ -235,19 +247,22 @@ class Disk:
 
     def __init__(self) -> None:
         self.is_full = True
+        self.failure: Exception = OSError()
         self.tried = asyncio.Event()
         self.written: list[bytes] = []
 
     def __call__(self, lines: bytes) -> None:
         self.tried.set()
         if self.is_full:
-            raise OSError
+            raise self.failure
         self.written.append(lines)
 
 
+@pytest.mark.parametrize("failure", [OSError(), ValueError("I/O operation on closed file")])
 async def test_lines_outlive_a_sink_that_fails_for_a_while(
-    serve: Serve, disk: Disk, caplog: pytest.LogCaptureFixture
+    serve: Serve, disk: Disk, caplog: pytest.LogCaptureFixture, failure: Exception
 ) -> None:
+    disk.failure = failure
     log = RequestLog(disk, longest_wait=0.001, enough=1)
 
     async with serve(log) as client:

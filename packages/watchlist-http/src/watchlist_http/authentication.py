@@ -12,17 +12,16 @@ from attrs import define, field
 from watchlist_core.auth import Identity, InvalidToken, NotSignedIn
 from watchlist_core.errors import Unauthenticated
 
-__all__ = ["IDENTITY", "Authentication", "IdentifyToken", "challenge"]
-
-IDENTITY: Final = web.RequestKey("watchlist_identity", Identity)
-"""Where a request says who makes it, once that is known."""
+__all__ = ["Authentication", "IdentifyToken", "challenge", "identity_of"]
 
 IdentifyToken: TypeAlias = Callable[[str], Awaitable[Identity]]
 """Tell who shows an access token, or raise InvalidToken."""
 
 _BEARER: Final = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*) *")
 _SCHEME: Final = re.compile(r"(?i:bearer)(?: |$)")
-_LONGEST: Final = 4096
+_LONGEST: Final = 8 * 1024
+"""Characters; those of identity providers may list many things."""
+_IDENTITY: Final = web.RequestKey("watchlist_identity", Identity)
 
 
 @define
@@ -65,7 +64,7 @@ class Authentication:
             return None
         if len(shown) > 1 or len(shown[0]) > _LONGEST:
             raise InvalidToken
-        identity = request[IDENTITY] = await self._identity(shown[0])
+        identity = request[_IDENTITY] = await self._identity(shown[0])
         return identity
 
     async def _identity(self, credentials: str) -> Identity:
@@ -84,6 +83,14 @@ class Authentication:
         if second == self._second and len(self._kept) < self.most:
             self._kept[digest] = identity
         return identity
+
+
+def identity_of(request: web.BaseRequest) -> Identity | None:
+    """Return who makes *request* as far as that has been asked for and is known."""
+    try:
+        return request[_IDENTITY]
+    except KeyError:
+        return None
 
 
 def challenge(error: Unauthenticated) -> str:

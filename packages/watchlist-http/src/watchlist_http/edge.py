@@ -1,8 +1,8 @@
 """What happens to every request and answer, whatever they are about, in one place each.
 
 `Edge.around` stands outermost of the middlewares: it answers OPTIONS, packs the answer and logs
-it. `Edge.dress` is a signal, because it must see the answers that no middleware sees too: those
-of streams, and of aiohttp itself.
+it. `Edge.dress` is a signal, because headers are also for answers that no middleware can change
+any more, or ever saw: streams, and what aiohttp refuses by itself.
 """
 
 from asyncio import CancelledError
@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from watchlist_http.compression import Compression
 from watchlist_http.cors import Cors, answer_to_options
-from watchlist_http.request_ids import HEADER, name_request, request_id
+from watchlist_http.request_ids import HEADER, known_request_id, name_request
 from watchlist_http.request_log import RequestLog
 from watchlist_http.security_headers import security_headers
 
@@ -72,22 +72,30 @@ class Edge:
             status = _CLIENT_LEFT
             raise
         finally:
-            if self.log is not None:
-                seconds = perf_counter() - started
-                self.log.add(request, status=status, seconds=seconds, size=size)
+            self._note(request, status, size, perf_counter() - started)
         return answer
 
     async def dress(self, request: web.Request, answer: web.StreamResponse) -> None:
         headers = answer.headers
         policy, vary = headers.get("Content-Security-Policy"), headers.get("Vary")
         headers.update(self._always)
-        headers[HEADER] = request_id(request)
+        headers[HEADER] = known_request_id(request) or self._unseen(request, answer)
         if policy is not None:
             headers["Content-Security-Policy"] = policy
         if vary is not None:
             headers["Vary"] = f"{vary}, {self._vary}" if self._vary else vary
-        if self.cors.origins:
-            headers.update(self.cors.headers(request.headers.get("Origin")))
+        if (origin := request.headers.get("Origin")) is not None:
+            headers.update(self.cors.headers(origin))
+
+    def _unseen(self, request: web.Request, answer: web.StreamResponse) -> str:
+        """Name and note a request which `around` has not met."""
+        named = name_request(request)
+        self._note(request, answer.status, _size(request, answer), 0.0)
+        return named
+
+    def _note(self, request: web.Request, status: int, size: int, seconds: float) -> None:
+        if self.log is not None:
+            self.log.add(request, status=status, seconds=seconds, size=size)
 
     async def _close(self, _: web.Application) -> None:
         if self.log is not None:

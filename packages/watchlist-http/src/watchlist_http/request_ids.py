@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-__all__ = ["HEADER", "name_request", "new_request_id", "request_id"]
+__all__ = ["HEADER", "known_request_id", "name_request", "new_request_id", "request_id"]
 
 HEADER: Final = "X-Request-ID"
 
@@ -22,10 +22,15 @@ _RANDOM: Final = (0xFFF << 64) | ((1 << 62) - 1)
 
 def request_id(request: web.BaseRequest) -> str:
     """Return the client's own id if it is a decent one, else one of ours, always the same."""
+    return known_request_id(request) or name_request(request)
+
+
+def known_request_id(request: web.BaseRequest) -> str | None:
+    """Return the id of *request*, or None as long as it has none."""
     try:
         return request[_KEY]
     except KeyError:
-        return name_request(request)
+        return None
 
 
 def name_request(request: web.BaseRequest) -> str:

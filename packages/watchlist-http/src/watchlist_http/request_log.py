@@ -12,7 +12,7 @@ from aiohttp import web
 from attrs import define, field
 
 from watchlist_core.work import Clock, now
-from watchlist_http.authentication import IDENTITY
+from watchlist_http.authentication import identity_of
 from watchlist_http.request_ids import request_id
 
 __all__ = ["Line", "RequestLog", "Sink"]
@@ -72,8 +72,7 @@ class RequestLog:
         if len(lines) > self.largest:
             self.dropped += 1
             return
-        # Looking for what is not there is an exception inside, which guests would pay for.
-        identity = request.get(IDENTITY) if "Authorization" in request.headers else None
+        identity = identity_of(request)
         line = Line(
             self.clock(),
             "error" if status >= _FAILURE else "info",
@@ -114,7 +113,8 @@ class RequestLog:
             return
         try:
             self._sink(bytes(self._lines))
-        except OSError:
+        except Exception:
+            # No failure of the log may become one of the request that happens to fill it.
             if not self._is_failing:
                 _logger.exception("the request log cannot be written")
             self._is_failing = True
