@@ -102,7 +102,7 @@ async def test_processes_that_write_at_once_lose_nothing(
     file: Path, database: SqliteDatabase
 ) -> None:
     await add(database, "0")
-    others = [await _start(COUNT_UP, file) for _ in range(2)]
+    others = await gather(_start(COUNT_UP, file), _start(COUNT_UP, file))
 
     for _ in range(30):
         async with database.writing() as connection:
