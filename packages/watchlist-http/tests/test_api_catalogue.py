@@ -3,13 +3,15 @@
 import re
 from collections.abc import Sequence
 from typing import Any, TypeAlias
-from uuid import uuid4
 
 import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 
 Client: TypeAlias = TestClient[web.Request, web.Application]
+
+NOBODY = "01900000-0000-7000-8000-00000000dead"
+"""An id that no movie has."""
 
 MATRIX = {
     "title": "The Matrix",
@@ -125,7 +127,7 @@ async def test_all_that_is_wrong_with_a_movie_is_told_at_once(
     }
 
 
-@pytest.mark.parametrize("movie", [uuid4(), "stalker", "%00", "%ff", f"{{{uuid4()}}}", "1" * 36])
+@pytest.mark.parametrize("movie", [NOBODY, "stalker", "%00", "%ff", f"{{{NOBODY}}}", "1" * 36])
 async def test_what_is_not_there_is_not_found(client: Client, movie: object) -> None:
     answer = await client.get(f"/api/v1/movies/{movie}")
 
