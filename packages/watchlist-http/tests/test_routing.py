@@ -194,7 +194,6 @@ def test_two_shapes_cannot_share_a_name() -> None:
     async def told() -> Thing:
         raise NotImplementedError
 
-    told.__annotations__["return"] = Thing
     routes = Routes("Things")
     routes.get("/one")(fine)
     routes.get("/other")(told)
@@ -279,3 +278,24 @@ class TestWhoMay:
         answer = await client.get("/me", headers=user.headers)
 
         assert await answer.json() == {"id": str(user.account)}
+
+
+async def test_a_query_may_stand_without_pages(start: Any) -> None:
+    routes = Routes("Things", under="")
+
+    @frozen
+    class Wanted:
+        id: UUID | None = None
+
+    @routes.get("/thing")
+    async def show_thing(query: Wanted) -> Thing:
+        """Show a thing."""
+        return Thing(query.id or UUID(int=0))
+
+    client = await start([routes])
+
+    answer = await client.get("/thing", params={"id": str(UUID(int=7))})
+    paged = await client.get("/thing?page=1")
+
+    assert (await answer.json())["id"] == str(UUID(int=7))
+    assert paged.status == 422

@@ -16,7 +16,6 @@ __all__ = ["Completion", "repeated_while_busy"]
 T = TypeVar("T")
 
 _PAUSES: Final = (0.01, 0.03, 0.1)
-_PATIENCE: Final = 10.0
 _logger: Final = getLogger(__name__)
 
 
@@ -27,6 +26,8 @@ class Completion:
     aiohttp cancels handlers at shutdown, and at a lost connection if the program says so.
     """
 
+    patience: float = 10.0
+    """Seconds to wait for what nobody else waits for, when all ends."""
     _running: set[Task[Any]] = field(factory=set, init=False)
 
     async def __call__(self, work: Coroutine[Any, Any, T]) -> T:
@@ -40,9 +41,9 @@ class Completion:
             raise
 
     async def drain(self, _: web.Application) -> None:
-        """Wait for the works that nobody waits for any more, ten seconds at most."""
+        """Wait for what still runs."""
         if self._running:
-            await wait(self._running, timeout=_PATIENCE)
+            await wait(self._running, timeout=self.patience)
 
 
 def _tell_bugs(task: Task[Any]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any, Final, TypeAlias
+from urllib.parse import quote
 
 from aiohttp import web
 from attrs import frozen
@@ -12,7 +13,7 @@ from watchlist_core.auth import Identity, NotAllowed
 from watchlist_http.address import Address
 from watchlist_http.body import BodyReader
 from watchlist_http.completion import Completion, repeated_while_busy
-from watchlist_http.converter import fit, scalar_of
+from watchlist_http.converter import fit, parser_of
 from watchlist_http.paging import Cursors, Paging
 from watchlist_http.query import QueryReader
 from watchlist_http.refusals import NoSuchResource
@@ -109,12 +110,9 @@ class Endpoints:
     def _path_reader(
         self, operation: Operation
     ) -> Callable[[web.Request, _Arguments], None] | None:
-        readers = []
-        for name in operation.path_parameters:
-            scalar = scalar_of(operation.parameters.get(name))
-            if scalar is None:
-                raise TypeError(f"{operation.id}: {name} of the path cannot be read")
-            readers.append((name, scalar.parse))
+        readers = [
+            (name, parser_of(operation.parameters[name])) for name in operation.path_parameters
+        ]
 
         def from_path(request: web.Request, arguments: _Arguments) -> None:
             given = request.match_info
@@ -131,7 +129,7 @@ class Endpoints:
     ) -> Callable[[web.Request, _Arguments], Paging | None]:
         read = QueryReader(operation.query_classes)
         paging_names = [name for name, kind in operation.parameters.items() if kind is Paging]
-        cursors, path = self.cursors, operation.path
+        cursors, locate = self.cursors, _locator(operation)
         has_query = "query" in operation.parameters
 
         def from_query(request: web.Request, arguments: _Arguments) -> Paging | None:
@@ -140,8 +138,7 @@ class Endpoints:
             if paging_names:
                 for name in _PAGING:
                     given.pop(name, None)
-                address = path.format_map(arguments)
-                paging = Paging(values.pop(), cursors, address, given)
+                paging = Paging(values.pop(), cursors, locate(arguments), given)
                 for name in paging_names:
                     arguments[name] = paging
             if has_query:
@@ -165,3 +162,13 @@ class Endpoints:
             arguments["body"] = fit(converter, await read_body(request), wanted)
 
         return from_body
+
+
+def _locator(operation: Operation) -> Callable[[_Arguments], str]:
+    """Return how to tell the path of a request to *operation*, of what was read from it."""
+    path, names = operation.path, operation.path_parameters
+    if not names:
+        return lambda _: path
+    return lambda arguments: path.format(
+        **{name: quote(str(arguments[name]), safe="") for name in names}
+    )
