@@ -32,7 +32,10 @@ def test_a_schema_is_told_in_words(schema: dict[str, Any], words: str) -> None:
 @pytest.mark.parametrize(
     ("schema", "limits"),
     [
-        ({"minimum": 1, "maximum": 5, "multipleOf": 0.5}, "at least 1, at most 5, in steps of 0.5"),
+        ({"minimum": 1, "maximum": 5, "multipleOf": 0.5}, "1 to 5, in steps of 0.5"),
+        ({"minimum": 0, "maximum": 2**53 - 1}, "at least 0"),
+        ({"minLength": 1}, "at least 1 character"),
+        ({"minLength": 1, "maxLength": 300}, "1 to 300 characters"),
         ({"minimum": 1 - 2**53, "maximum": 2**53 - 1}, ""),
         ({"enum": ["up", "down"]}, "one of `up`, `down`"),
         ({"const": 409}, "always `409`"),

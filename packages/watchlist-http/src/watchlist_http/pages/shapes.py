@@ -14,17 +14,11 @@ __all__ = ["Json", "Member", "Shapes", "pretty"]
 Json: TypeAlias = Mapping[str, Any]
 
 _DEEPEST: Final = 6
-_BOUNDS: Final[Mapping[str, str]] = {
-    "minimum": "at least {}",
-    "exclusiveMinimum": "more than {}",
-    "maximum": "at most {}",
-    "exclusiveMaximum": "less than {}",
-    "multipleOf": "in steps of {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
-}
+_RANGES: Final = (
+    ("minimum", "maximum", ""),
+    ("minLength", "maxLength", "character"),
+    ("minItems", "maxItems", "item"),
+)
 _JSON_SAFE: Final = 2**53 - 1
 _ANY_TEXT: Final = r"^[^\u0000]*$"
 """What is asked of every text; a person need not read it each time."""
@@ -105,11 +99,9 @@ class Shapes:
     def _limits(self, schema: Json) -> list[str]:
         options = schema.get("anyOf", schema.get("oneOf", ()))
         limits = [limit for option in options for limit in self._limits(self.resolved(option))]
-        limits += [
-            words.format(schema[name])
-            for name, words in _BOUNDS.items()
-            if name in schema and schema[name] not in (_JSON_SAFE, -_JSON_SAFE)
-        ]
+        limits += [limit for names in _RANGES if (limit := _range(schema, *names))]
+        if "multipleOf" in schema:
+            limits.append(f"in steps of {schema['multipleOf']}")
         if "enum" in schema:
             limits.append("one of " + ", ".join(f"`{value}`" for value in schema["enum"]))
         if "const" in schema:
@@ -121,6 +113,20 @@ class Shapes:
         if "default" in schema:
             limits.append(f"`{encode(schema['default']).decode()}` by default")
         return list(dict.fromkeys(limits))
+
+
+def _range(schema: Json, lowest: str, highest: str, unit: str) -> str:
+    low, high = (
+        None if schema.get(name) in (_JSON_SAFE, -_JSON_SAFE) else schema.get(name)
+        for name in (lowest, highest)
+    )
+    if low is None and high is None:
+        return ""
+    most = low if high is None else high
+    counted = f" {unit}{'s' if most != 1 else ''}" if unit else ""
+    if high is None:
+        return f"at least {low}{counted}"
+    return f"at most {high}{counted}" if low is None else f"{low} to {high}{counted}"
 
 
 def _plural(words: str) -> str:
