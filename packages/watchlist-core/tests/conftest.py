@@ -1,16 +1,14 @@
 from asyncio import run, timeout
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial
 from itertools import product
 from typing import TypeAlias
 
 import pytest
 
-pytest.register_assert_rewrite("watchlist_core.testing.contracts")
+from watchlist_core.testing import MemoryStore
+from watchlist_core.testing.contracts import Store
 
-from watchlist_core.testing import MemoryStore  # noqa: E402  the asserts above come first
-from watchlist_core.testing.contracts import Store  # noqa: E402
-
-Passes: TypeAlias = Callable[[Callable[[], Store], type, str], bool]
 ContractTest: TypeAlias = Callable[..., Awaitable[None]]
 
 
@@ -20,13 +18,16 @@ def store() -> Store:
 
 
 @pytest.fixture
-def passes() -> Passes:
+def passes() -> Callable[..., bool]:
     """Tell whether stores of a kind pass one test of a contract, whatever its parameters."""
 
-    def passes(new_store: Callable[[], Store], contract: type, name: str) -> bool:
+    def passes(
+        new_store: Callable[[], Store], contract: type, name: str, *, patience: float = 1
+    ) -> bool:
         for parameters in _parametrised(getattr(contract, name)):
+            test = partial(getattr(contract(), name), store=new_store(), **parameters)
             try:
-                run(_bounded(getattr(contract(), name), new_store(), parameters))
+                run(_bounded(test, patience))
             except (Exception, pytest.fail.Exception):  # noqa: BLE001  a mutant may fail by anything
                 return False
         return True
@@ -34,9 +35,9 @@ def passes() -> Passes:
     return passes
 
 
-async def _bounded(test: ContractTest, store: Store, parameters: Mapping[str, object]) -> None:
-    async with timeout(2):  # a mutant may wait for ever
-        await test(store=store, **parameters)
+async def _bounded(test: ContractTest, patience: float) -> None:
+    async with timeout(patience):  # a mutant may wait for ever
+        await test()
 
 
 def _parametrised(test: ContractTest) -> Iterator[Mapping[str, object]]:

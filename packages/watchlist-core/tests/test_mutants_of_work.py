@@ -9,7 +9,7 @@ import pytest
 from typing_extensions import override
 
 from watchlist_core.testing import MemoryStore
-from watchlist_core.testing.contracts import Store, WorkContract
+from watchlist_core.testing.contracts import WorkContract
 from watchlist_core.testing.memory import MemoryUnitOfWork
 from watchlist_core.work import NestedWork, outermost
 
@@ -62,6 +62,12 @@ class ForgetsRefusals(MemoryStore):
             held_back = self.committed.layer()
             yield MemoryUnitOfWork(held_back)
             self.committed.merge(held_back)
+
+
+class SortsEvents(MemoryStore):
+    @override
+    async def events(self) -> list[str]:
+        return sorted(await super().events())
 
 
 class ForgetsItsOwnChanges(MemoryStore):
@@ -197,6 +203,7 @@ FOUND_OUT_BY: dict[type[MemoryStore], list[str]] = {
         "test_what_comes_after_commit_is_not_kept",
     ],
     KeepsWhatComesAfterCommit: ["test_what_comes_after_commit_is_not_kept"],
+    SortsEvents: ["test_events_are_kept_in_the_order_in_which_they_were_recorded"],
     ForgetsRefusals: ["test_a_refusal_raised_inside_the_block_after_commit_is_remembered"],
     ForgetsItsOwnChanges: ["test_a_work_sees_its_own_changes"],
     ShowsUncommittedChanges: ["test_readers_wait_for_nobody_and_see_what_is_committed"],
@@ -218,7 +225,7 @@ FOUND_OUT_BY: dict[type[MemoryStore], list[str]] = {
     ("mutant", "name"), [(mutant, name) for mutant in FOUND_OUT_BY for name in FOUND_OUT_BY[mutant]]
 )
 def test_a_broken_promise_is_found_out(
-    passes: Callable[[Callable[[], Store], type, str], bool], mutant: type[MemoryStore], name: str
+    passes: Callable[..., bool], mutant: type[MemoryStore], name: str
 ) -> None:
     assert not passes(mutant, WorkContract, name)
 

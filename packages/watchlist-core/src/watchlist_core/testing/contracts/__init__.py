@@ -19,10 +19,20 @@ gives every test an empty store::
 
 The fixture may stand in ``conftest.py`` or in the class. What a store must offer is `Store`: the
 ports, and the names of the events it has kept; everything that a contract needs to be there is
-added through the ports. The tests are coroutines, marked for pytest-asyncio. So that a failing
-``assert`` shows its values, call ``pytest.register_assert_rewrite`` with the name of this
-package before it is imported.
+added through the ports. The tests are coroutines, marked for pytest-asyncio.
 """
+
+# ruff: noqa: E402
+
+import pytest
+
+# Said before they are imported, so that an ``assert`` which fails shows its values.
+pytest.register_assert_rewrite(
+    *(
+        f"{__name__}.{module}"
+        for module in ("auth", "browsing", "catalogue", "importing", "rating", "watching", "work")
+    )
+)
 
 from watchlist_core.testing.contracts.auth import AuthContract
 from watchlist_core.testing.contracts.browsing import BrowsingContract

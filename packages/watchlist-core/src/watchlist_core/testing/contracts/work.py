@@ -4,7 +4,8 @@ from contextvars import Context
 import pytest
 
 from watchlist_core.auth import Account, AccountAdded, NotAllowed, Role
-from watchlist_core.ids import AccountId, WatchId
+from watchlist_core.catalogue import MovieAdded
+from watchlist_core.ids import AccountId, MovieId, WatchId
 from watchlist_core.testing.contracts.given import NOON, a_movie, an_account, new_id
 from watchlist_core.testing.contracts.store import Store, StoreWork
 from watchlist_core.watching import Watch
@@ -30,13 +31,25 @@ class WorkContract:
         first, second = _account(), _account()
 
         async with store.begin() as work:
-            await _announce(work, first)
-            await _announce(work, second)
+            await work.accounts.add(first)
+            await work.accounts.add(second)
             await work.commit()
 
         assert await store.account_queries.find(first.id) == first
         assert await store.account_queries.find(second.id) == second
-        assert list(await store.events()) == ["account-added", "account-added"]
+
+    async def test_events_are_kept_in_the_order_in_which_they_were_recorded(
+        self, store: Store
+    ) -> None:
+        movie, account = MovieId(new_id()), AccountId(new_id())
+
+        for first, second in ((MovieAdded(movie), AccountAdded(account)),) * 2:
+            async with store.begin() as work:
+                work.record(first)
+                work.record(second)
+                await work.commit()
+
+        assert list(await store.events()) == ["movie-added", "account-added"] * 2
 
     async def test_leaving_without_commit_keeps_nothing(self, store: Store) -> None:
         account = _account("andrei")
