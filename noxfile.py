@@ -250,7 +250,8 @@ def contracts(session: nox.Session) -> None:
         session.skip("this Python was found neither on the path nor with pyenv")
     stores = ("watchlist-core", "watchlist-sql")
     install(session, [*with_all_extras(*stores), *of_group("tests")], stores)
-    session.run("pytest", *PARALLEL, "packages/watchlist-core", *session.posargs)
+    on_sql = "packages/watchlist-sql/tests/test_sql_contracts.py"
+    session.run("pytest", *PARALLEL, "packages/watchlist-core", on_sql, *session.posargs)
 
 
 @nox.session(reuse_venv=True, default=False)
@@ -272,13 +273,16 @@ def bench(session: nox.Session) -> None:
 @shared
 def migrations(session: nox.Session) -> None:
     """Walk all migrations up, down and up again, and compare where they lead with the tables."""
-    run(session, "pytest", "packages/watchlist-sql", "-k", "migration", *session.posargs)
+    tests = ROOT / "packages" / "watchlist-sql" / "tests"
+    run(session, "pytest", tests / "test_migrations.py", tests / "test_schema_state.py")
 
 
 @on_demand
 def revision(session: nox.Session) -> None:
     """Write a migration from what the tables have become: ``-- "what it is for"``."""
-    run(session, "python", "-m", "watchlist_sql.revision", *session.posargs)
+    run(session, "python", ROOT / "packages" / "watchlist-sql" / "revise.py", *session.posargs)
+    for mend in (["check", "--fix"], ["format"]):
+        run(session, "ruff", *mend, "packages/watchlist-sql/src/watchlist_sql/migrations")
 
 
 @shared

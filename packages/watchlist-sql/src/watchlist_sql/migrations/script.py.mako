@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import sqlalchemy as sa
 from alembic import op
 
 revision: Final = ${repr(up_revision)}
