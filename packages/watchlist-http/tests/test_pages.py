@@ -1,5 +1,6 @@
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from html.parser import HTMLParser
@@ -98,7 +99,19 @@ async def test_a_page_of_ours_runs_no_script_and_is_well_formed(start: Start, pa
     assert look.headings[0] == 1 or look.headings.count(1) == 1
     assert "script-src" not in policy
     assert policy.startswith("default-src 'none'")
+    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert re.search(r"style-src 'sha256-[A-Za-z0-9+/=]+'$", policy)
+
+
+def test_an_api_whose_pages_nobody_looks_at_does_not_load_what_makes_them() -> None:
+    code = "import sys, watchlist_http.application; print(*sys.modules)"
+
+    loaded = subprocess.run(  # noqa: S603  our own words
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    ).stdout.split()
+
+    assert "watchlist_http.pages.rendering" in loaded
+    assert {"jinja2", "markupsafe", "swagger_ui", "yaml"}.isdisjoint(loaded)
 
 
 async def test_the_reference_tells_every_operation_and_member(start: Start) -> None:

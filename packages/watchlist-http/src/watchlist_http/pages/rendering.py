@@ -37,6 +37,7 @@ class Page:
     body: bytes
     content_type: str = "text/html; charset=utf-8"
     policy: str | None = None
+    """What a browser may load for it; None where it is data."""
     tag: str = field(init=False)
 
     @tag.default
@@ -48,6 +49,7 @@ class Page:
         told = {"Cache-Control": ASKED_AGAIN, "ETag": self.tag} | headers
         if self.policy is not None:
             told["Content-Security-Policy"] = self.policy
+            told["Cross-Origin-Opener-Policy"] = "same-origin"
         if (held := held_tag(request, self.tag)) is not None:
             return web.Response(status=304, headers=told | {"ETag": held})
         told["Content-Type"] = self.content_type
