@@ -117,18 +117,13 @@ async def migrate(database: Database) -> SchemaState:
     if state.kind in {SchemaKind.FOREIGN, SchemaKind.NEWER_INCOMPATIBLE}:
         raise UnusableSchema(state)
     if not state.is_usable:
-        await run(database, lambda config: _alembic().upgrade(config, HEAD))
+        await run(database, _to_head)
     return await schema_state(database)
 
 
 async def run(database: Database, command: Callable[[Any], None]) -> None:
     """Run an Alembic *command* on this package's migrations, alone, and commit."""
-    from alembic.config import Config  # noqa: PLC0415  costs more than all else in this package
-
-    config = Config()
-    config.set_main_option("script_location", "watchlist_sql:migrations")
-    config.set_main_option("path_separator", "os")
-    config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
+    config = configuration()
 
     def on(connection: Connection) -> None:
         config.attributes["connection"] = connection
@@ -143,10 +138,21 @@ async def run(database: Database, command: Callable[[Any], None]) -> None:
             await connection.commit()
 
 
-def _alembic() -> Any:
+def configuration() -> Any:
+    """Return an Alembic ``Config`` for this package's migrations."""
+    from alembic.config import Config  # noqa: PLC0415  costs more than all else in this package
+
+    config = Config()
+    config.set_main_option("script_location", "watchlist_sql:migrations")
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
+    return config
+
+
+def _to_head(config: Any) -> None:
     from alembic import command  # noqa: PLC0415  as above
 
-    return command
+    command.upgrade(config, HEAD)
 
 
 async def _tables(database: Database) -> set[str]:

@@ -1,0 +1,223 @@
+"""The schema goes up, down and up again, and its head is what the tables say."""
+
+import subprocess
+import sys
+from asyncio import gather
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import Script, ScriptDirectory
+
+from watchlist_sql.database import Database, open_database
+from watchlist_sql.schema import HEAD, SchemaKind, configuration, migrate, run, schema_state
+from watchlist_sql.tables import exists_on, metadata
+
+REVISIONS: list[Script] = list(
+    reversed(list(ScriptDirectory.from_config(configuration()).walk_revisions()))
+)
+
+# What the databases themselves say of all that was made, whichever way it was made.
+DESCRIPTIONS = {
+    "sqlite": """
+        SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_master
+    """,
+    "postgresql": """
+        SELECT 'constraint ' || conname, conrelid::regclass || ' ' || pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL
+        SELECT 'index ' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL
+        SELECT
+            'column ' || table_name || '.' || column_name,
+            concat_ws(
+                ' ', data_type, udt_name, collation_name, is_nullable, column_default, is_identity
+            )
+        FROM information_schema.columns WHERE table_schema = 'public'
+    """,
+}
+TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+}
+
+
+@pytest.fixture
+async def empty_database(database_url: str) -> AsyncIterator[Database]:
+    async with opened(database_url) as database:
+        yield database
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    database = await open_database(url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def read(database: Database, sql: str) -> list[tuple[Any, ...]]:
+    async with database.writing() as connection:
+        return [tuple(row) for row in await connection.exec_driver_sql(sql)]
+
+
+async def execute(database: Database, *statements: str) -> None:
+    async with database.writing() as connection:
+        for statement in statements:
+            await connection.exec_driver_sql(statement)
+        await connection.commit()
+
+
+async def description(database: Database) -> dict[str, list[str]]:
+    """Return what there is by its name, its lines in one order however they were written.
+
+    The two tables about the migrations themselves are not made by migrations.
+    """
+    described = await read(database, DESCRIPTIONS[database.dialect])
+    return {
+        name: sorted(line.strip(" ,\t") for line in sql.split("\n"))
+        for name, sql in described
+        if "watchlist_" not in name
+    }
+
+
+async def upgrade(database: Database, revision: str) -> None:
+    await run(database, lambda config: command.upgrade(config, revision))
+
+
+async def downgrade(database: Database, revision: str) -> None:
+    await run(database, lambda config: command.downgrade(config, revision))
+
+
+@pytest.mark.parametrize("revision", REVISIONS, ids=lambda revision: revision.revision)
+async def test_each_step_goes_up_and_down_and_up_again(
+    empty_database: Database, revision: Script
+) -> None:
+    before = str(revision.down_revision or "base")
+    if revision.down_revision:
+        await upgrade(empty_database, before)
+    lower = await description(empty_database)
+    await upgrade(empty_database, revision.revision)
+    upper = await description(empty_database)
+
+    await downgrade(empty_database, before)
+
+    went_down = await description(empty_database)
+    await upgrade(empty_database, revision.revision)
+    sequence = {"table sqlite_sequence"}  # SQLite makes it once, and keeps it
+    assert {name: went_down[name] for name in went_down.keys() - sequence} == {
+        name: lower[name] for name in lower.keys() - sequence
+    }
+    assert await description(empty_database) == upper
+
+
+async def test_the_head_is_what_the_tables_say(
+    empty_database: Database, database_url_of_tables: str
+) -> None:
+    await migrate(empty_database)
+
+    async with opened(database_url_of_tables) as made_of_tables:
+        assert await description(empty_database) == await description(made_of_tables)
+    await run(empty_database, command.check)
+
+
+@pytest.fixture
+async def database_url_of_tables(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """A database whose tables were made of the metadata, without any migration."""
+    databases = request.getfixturevalue("databases")
+    async with databases.empty() as url:
+        async with opened(url) as database, database.writing() as connection:
+            ours = [t for t in metadata.sorted_tables if exists_on(t, database.dialect)]
+            await connection.run_sync(metadata.create_all, tables=ours)
+            await connection.commit()
+        yield url
+
+
+async def test_what_others_keep_in_the_same_database_is_left_alone(
+    empty_database: Database,
+) -> None:
+    await execute(
+        empty_database,
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+        "INSERT INTO alembic_version VALUES ('f00d')",
+        "CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT)",
+        "CREATE INDEX ix_customers_name ON customers (name)",
+    )
+
+    await migrate(empty_database)
+    await run(empty_database, command.check)
+    await downgrade(empty_database, "base")
+
+    assert await read(empty_database, "SELECT version_num FROM alembic_version") == [("f00d",)]
+    names = {name for (name,) in await read(empty_database, TABLES[empty_database.dialect])}
+    assert names - {"watchlist_version", "watchlist_revisions"} == {"alembic_version", "customers"}
+
+
+async def test_of_two_who_migrate_at_once_one_does_and_both_can_begin(database_url: str) -> None:
+    async with opened(database_url) as first, opened(database_url) as second:
+        states = await gather(migrate(first), migrate(second))
+
+    assert [state.kind for state in states] == [SchemaKind.CURRENT, SchemaKind.CURRENT]
+
+
+async def test_a_migration_that_fails_leaves_nothing(empty_database: Database) -> None:
+    def fail(config: Config) -> None:
+        command.upgrade(config, HEAD)
+        raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError, match="the power went"):
+        await run(empty_database, fail)
+
+    assert await description(empty_database) == {}
+    assert (await schema_state(empty_database)).kind is SchemaKind.EMPTY
+
+
+async def test_on_sqlite_no_migration_leaves_rows_that_refer_to_nothing(sqlite_url: str) -> None:
+    async with opened(sqlite_url) as database:
+        await migrate(database)
+
+        def drop_what_is_referred_to(config: Config) -> None:
+            connection = config.attributes["connection"]
+            connection.exec_driver_sql("INSERT INTO movie_genres VALUES (1, 0, 1)")
+
+        with pytest.raises(RuntimeError, match="2 rows"):
+            await run(database, drop_what_is_referred_to)
+
+        assert await read(database, "SELECT * FROM movie_genres") == []
+
+
+async def test_on_sqlite_foreign_keys_are_watched_again_after_a_migration(sqlite_url: str) -> None:
+    async with opened(sqlite_url) as database:
+        await migrate(database)
+
+        assert await read(database, "PRAGMA foreign_keys") == [(1,)]
+
+
+async def test_a_migrated_database_is_ready_for_its_first_movie(database: Database) -> None:
+    rows = await read(database, "SELECT version, movie_count FROM catalogue")
+
+    assert rows == [(0, 0)]
+
+
+def test_revisions_are_numbered_and_the_last_is_that_of_this_release() -> None:
+    numbers = [revision.revision for revision in REVISIONS]
+
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+    assert numbers[-1] == HEAD
+
+
+@pytest.mark.parametrize("revision", REVISIONS, ids=lambda revision: revision.revision)
+def test_each_revision_says_which_oldest_one_works_with_it(revision: Script) -> None:
+    assert "0001" <= revision.module.works_with <= revision.revision
+
+
+def test_alembic_is_loaded_by_migrating_and_by_nothing_else() -> None:
+    program = "import sys, watchlist_sql; sys.exit('alembic' in sys.modules)"
+
+    finished = subprocess.run([sys.executable, "-c", program], check=False, timeout=60)  # noqa: S603  ours
+
+    assert finished.returncode == 0
