@@ -62,9 +62,9 @@ async def serve(
         await runner.setup()
         site = web.SockSite(runner, listener, backlog=_BACKLOG)
         await site.start()
-        # What was made for the start stays until the end: it need not be looked at again.
-        gc.collect()
+        # What was made for the start stays until the end, so it need not be looked at again.
         gc.freeze()
+        gc.enable()
         on_ready(server)
         try:
             await stop.wait()

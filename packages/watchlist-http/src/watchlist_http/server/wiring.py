@@ -17,6 +17,8 @@ from watchlist_core.work import now
 from watchlist_http.application import create_application
 from watchlist_http.options import Options
 from watchlist_http.routing import Services
+from watchlist_http.server.background import in_background
+from watchlist_http.server.chores import chores
 from watchlist_http.server.demonstration import Demonstration, DemonstrationAccount
 from watchlist_http.server.logs import request_sink
 from watchlist_http.server.opening import has_usable_schema, opened_database
@@ -37,7 +39,7 @@ class Server:
 
 @asynccontextmanager
 async def opened_server(settings: Settings, *, demo: bool = False) -> AsyncIterator[Server]:
-    """Open the database and put a server on it.
+    """Open the database and put a server on it; what it does in the background is under way.
 
     Raises:
         StartRefused: It cannot start; the reason is one line for a person.
@@ -51,7 +53,10 @@ async def opened_server(settings: Settings, *, demo: bool = False) -> AsyncItera
             Identify(tokens, store.account_queries),
             _options(settings, database),
         )
-        yield Server(settings, application, await demonstration() if demo else ())
+        people = await demonstration() if demo else ()
+        doing = chores(database) if settings.relay.enabled else ()
+        async with in_background(*doing, grace=settings.http.grace):
+            yield Server(settings, application, people)
 
 
 def use_cases(store: SqlStore) -> Services:

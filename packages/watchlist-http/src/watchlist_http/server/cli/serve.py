@@ -1,6 +1,7 @@
 """``watchlist serve``: the server."""
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 from socket import socket
@@ -66,6 +67,7 @@ def _run(listener: socket, settings: Settings, *, demo: bool, reload: bool) -> i
 
         return asyncio.run(Workers(listener, settings, demo)())
 
+    gc.disable()  # nothing of all that is imported now will ever be garbage
     from watchlist_http.server.serving import run_alone  # noqa: PLC0415
 
     run_alone(listener, settings, demo=demo)
