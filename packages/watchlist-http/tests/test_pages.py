@@ -246,8 +246,17 @@ async def test_a_problem_tells_when_it_happens_and_what_it_holds(start: Start) -
     assert told["operations"] == [
         {"id": "rate_movie", "method": "PUT", "path": "/api/v1/movies/{movie_id}/rating"}
     ]
-    assert [member["path"] for member in told["members"]][-1] == "movie"
+    assert [member["path"] for member in told["members"]] == ["movie"]
     assert told["example"]["code"] == "not-watched-yet"
+
+
+async def test_a_problem_that_no_operation_has_is_told_too(start: Start) -> None:
+    client = await start()
+
+    told = await (await client.get("/problems/method-not-allowed", headers=JSON)).json()
+
+    assert [member["path"] for member in told["members"]] == ["allowed"]
+    assert (told["example"]["status"], told["operations"]) == (405, [])
 
 
 async def test_every_problem_that_can_happen_has_a_page(start: Start) -> None:

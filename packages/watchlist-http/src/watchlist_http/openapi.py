@@ -21,7 +21,7 @@ from watchlist_http.query import query_parameters
 from watchlist_http.routing import Operation, Routes
 from watchlist_http.schemas import Schemas, description_of, example_of
 
-__all__ = ["document"]
+__all__ = ["document", "problem_example"]
 
 _INFO: Final = {
     "title": "Watchlist",
@@ -148,7 +148,7 @@ class _Document:
             for name in operation.path_parameters
         ]
         query = [
-            _query_parameter(name, self.schemas.of(member, taken=True), member, default)
+            _query_parameter(name, self.schemas.of(member, taken=True), default)
             for class_ in operation.query_classes
             for name, (member, default) in query_parameters(class_).items()
         ]
@@ -206,7 +206,10 @@ class _Document:
                     PROBLEM_JSON: {
                         "schema": {"oneOf": schemas} if len(schemas) > 1 else schemas[0],
                         "examples": {
-                            code_of(error): {"summary": title_of(error), "value": _example(error)}
+                            code_of(error): {
+                                "summary": title_of(error),
+                                "value": problem_example(error),
+                            }
                             for error in errors
                         },
                     }
@@ -244,17 +247,18 @@ _IF_NONE_MATCH: Final = {
     "required": False,
     "description": "The `ETag` of what you hold; if it is still right, the answer is 304.",
     "schema": _TEXT,
-    "example": '"8f14e45fceea167a5a36dedd4bea2543"',
 }
 
 
-def _query_parameter(name: str, schema: Json, member: Any, default: object) -> Json:
+def _query_parameter(name: str, schema: Json, default: object) -> Json:
     parameter: Json = {"name": name, "in": "query", "required": False}
+    if "examples" in schema:  # none for what cannot be made up: tools send examples
+        (parameter["example"],) = schema.pop("examples")
     if "description" in schema:
         parameter["description"] = schema.pop("description")
     if default is not None:
         schema["default"] = default if isinstance(default, int) else str(default)
-    return parameter | {"schema": schema, "example": example_of(member)}
+    return parameter | {"schema": schema}
 
 
 def _content(schema: Json, example: object) -> Json:
@@ -290,7 +294,8 @@ _EXAMPLES: Final[Mapping[type[WatchlistError], Json]] = {
 """Where the examples of the members do not go together."""
 
 
-def _example(error: type[WatchlistError]) -> Json:
+def problem_example(error: type[WatchlistError]) -> Json:
+    """Return what a client gets to read when *error* is raised."""
     code = code_of(error)
     members: Json = _EXAMPLES.get(error) or {
         member.name: example_of(member.type) for member in attrs.fields(attrs.resolve_types(error))

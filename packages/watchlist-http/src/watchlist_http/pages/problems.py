@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from inspect import cleandoc
 from typing import Final
 
+import attrs
 import msgspec
 from aiohttp import web
-from attrs import asdict, frozen
+from attrs import frozen
 
 from watchlist_core import errors
 from watchlist_core.errors import WatchlistError
+from watchlist_http.openapi import problem_example
 from watchlist_http.pages.rendering import Page, render
 from watchlist_http.pages.shapes import Json, Member, Shapes, pretty
 from watchlist_http.problems import code_of, every_problem, status_of, title_of
 from watchlist_http.refusals import NoSuchResource
+from watchlist_http.schemas import Schemas
 
 __all__ = ["ProblemPages", "ProblemType"]
 
@@ -41,6 +44,7 @@ class ProblemType:
     phrase: str
     details: str
     members: Sequence[Member]
+    """Beside those that every problem has."""
     example: str
     operations: Sequence[Where]
 
@@ -77,32 +81,37 @@ class ProblemPages:
         return _json(_plain(problem)) if as_json else render("problem.html", problem=problem)
 
     def _type(self, error: type[WatchlistError]) -> ProblemType:
-        document = self.document()
-        shapes = Shapes(document)
         code, status = code_of(error), status_of(error)
-        schema = document["components"]["schemas"].get(f"{error.__name__}Problem", {})
-        found = list(_answered(document, shapes, code))
         return ProblemType(
             code=code,
             title=title_of(error),
             status=int(status),
             phrase=status.phrase,
             details=_details(error),
-            members=shapes.members(schema),
-            example=pretty(found[0][1]) if found else "",
-            operations=[where for where, _ in found],
+            members=_members(error),
+            example=pretty(problem_example(error)),
+            operations=list(_answered(self.document(), code)),
         )
 
 
-def _answered(document: Json, shapes: Shapes, code: str) -> Iterator[tuple[Where, Json]]:
-    """Find the operations that may answer with the problem, and its example in each."""
+def _members(error: type[WatchlistError]) -> list[Member]:
+    """Return what only this problem tells."""
+    schemas = Schemas()
+    told = attrs.fields(attrs.resolve_types(error))
+    properties = {each.name: schemas.of_problem_member(each.type) for each in told}
+    shapes = Shapes({"components": {"schemas": schemas.components}})
+    return shapes.members({"properties": properties, "required": list(properties)})
+
+
+def _answered(document: Json, code: str) -> Iterator[Where]:
+    """Find the operations that may answer with the problem."""
+    shapes = Shapes(document)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            for answer in operation["responses"].values():
-                for body in shapes.resolved(answer).get("content", {}).values():
-                    if code in body.get("examples", {}):
-                        where = Where(operation["operationId"], method.upper(), path)
-                        yield where, body["examples"][code]["value"]
+            answers = [shapes.resolved(answer) for answer in operation["responses"].values()]
+            bodies = [body for answer in answers for body in answer.get("content", {}).values()]
+            if any(code in body.get("examples", {}) for body in bodies):
+                yield Where(operation["operationId"], method.upper(), path)
 
 
 def _details(error: type[WatchlistError]) -> str:
@@ -110,8 +119,7 @@ def _details(error: type[WatchlistError]) -> str:
 
 
 def _plain(problem: ProblemType) -> Json:
-    told = asdict(problem)
-    return told | {"example": msgspec.Raw(problem.example.encode() or b"null")}
+    return attrs.asdict(problem) | {"example": msgspec.Raw(problem.example.encode())}
 
 
 def _json(told: Json) -> Page:
