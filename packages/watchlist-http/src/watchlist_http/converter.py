@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import or_
 from types import UnionType
 from typing import Annotated, Any, Final, NewType, TypeAlias, Union, cast, get_args, get_origin
@@ -137,9 +137,9 @@ _SCALARS: Final[Mapping[type, Scalar]] = {
     datetime: Scalar(
         {"type": "string", "format": "date-time"},
         _instant,
-        example=datetime(2026, 11, 20, 20, 15, tzinfo=UTC),
+        example=datetime(1999, 3, 31, 20, 15, tzinfo=UTC),
     ),
-    date: Scalar({"type": "string", "format": "date"}, _date, example=date(2026, 11, 20)),
+    date: Scalar({"type": "string", "format": "date"}, _date, example=date(1999, 3, 31)),
 }
 
 
@@ -182,8 +182,12 @@ def _choice(choices: type[StrEnum]) -> Scalar:
 
 
 def _sort(choices: type[StrEnum]) -> Scalar:
+    @lru_cache(maxsize=256)  # few are in use, and only those that fit are kept
+    def parse(text: str) -> Sort[StrEnum]:
+        return parse_sort(text, choices)
+
     def read(value: object) -> Sort[StrEnum]:
-        return parse_sort(_text(value), choices)
+        return parse(_text(value))
 
     schema = {"type": "string", "pattern": sort_pattern(choices)}
     return Scalar(schema, read, example="-" + ",".join(list(choices)[:2]))

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import msgspec

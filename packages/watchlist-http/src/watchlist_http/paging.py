@@ -45,7 +45,6 @@ class WantedPage:
                 max_length=2000,
                 description="The `next_cursor` of the page before, with the same filters and sort. "
                 "It costs the same at any depth, and does not go with `page`.",
-                examples=["AbCdEfGhIjKlMnOpQrStUlsiaGVhdCIsM10"],
             ),
         ]
         | None
