@@ -2,7 +2,8 @@
 
 import re
 from asyncio import to_thread
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from inspect import cleandoc
 from typing import Final
 
@@ -11,8 +12,8 @@ import msgspec
 from aiohttp import web
 from attrs import frozen
 
-from watchlist_core import errors
 from watchlist_core.errors import WatchlistError
+from watchlist_http import refusals
 from watchlist_http.openapi import problem_example
 from watchlist_http.pages.rendering import Page, render
 from watchlist_http.pages.shapes import Json, Member, Shapes, pretty
@@ -62,36 +63,47 @@ class ProblemPages:
 
     async def show(self, request: web.Request) -> web.Response:
         """Answer the problem of that code, or 404."""
-        error = every_problem().get(request.match_info["code"])
-        if error is None:
-            raise NoSuchResource
-        page = await to_thread(self._page, error, as_json=_wants_json(request))
+        page = await to_thread(self._page, request.match_info["code"], as_json=_wants_json(request))
         return page.answer(request, Vary="Accept")
 
     def _index(self, *, as_json: bool) -> Page:
-        # A kind is a place in the tree of errors; what happens is one of its classes.
-        happening = [e for e in every_problem().values() if e.__module__ != errors.__name__]
-        problems = [self._type(error) for error in happening]
+        problems = [_described(*known) for known in self._known().values()]
         if as_json:
             return _json({"problems": [_plain(problem) for problem in problems]})
         return render("problems.html", problems=problems)
 
-    def _page(self, error: type[WatchlistError], *, as_json: bool) -> Page:
-        problem = self._type(error)
+    def _page(self, code: str, *, as_json: bool) -> Page:
+        known = self._known().get(code)
+        if known is None:
+            raise NoSuchResource
+        problem = _described(*known)
         return _json(_plain(problem)) if as_json else render("problem.html", problem=problem)
 
-    def _type(self, error: type[WatchlistError]) -> ProblemType:
-        code, status = code_of(error), status_of(error)
-        return ProblemType(
-            code=code,
-            title=title_of(error),
-            status=int(status),
-            phrase=status.phrase,
-            details=_details(error),
-            members=_members(error),
-            example=pretty(problem_example(error)),
-            operations=list(_answered(self.document(), code)),
-        )
+    def _known(self) -> dict[str, tuple[type[WatchlistError], list[Where]]]:
+        """Find what an operation may answer with, and what HTTP refuses before any.
+
+        Whatever else the core may refuse is no concern of a client.
+        """
+        answered = _answered(self.document())
+        return {
+            code: (error, answered[code])
+            for code, error in every_problem().items()
+            if code in answered or error.__module__ == refusals.__name__
+        }
+
+
+def _described(error: type[WatchlistError], operations: Sequence[Where]) -> ProblemType:
+    status = status_of(error)
+    return ProblemType(
+        code=code_of(error),
+        title=title_of(error),
+        status=int(status),
+        phrase=status.phrase,
+        details=_details(error),
+        members=_members(error),
+        example=pretty(problem_example(error)),
+        operations=operations,
+    )
 
 
 def _members(error: type[WatchlistError]) -> list[Member]:
@@ -103,15 +115,18 @@ def _members(error: type[WatchlistError]) -> list[Member]:
     return shapes.members({"properties": properties, "required": list(properties)})
 
 
-def _answered(document: Json, code: str) -> Iterator[Where]:
-    """Find the operations that may answer with the problem."""
+def _answered(document: Json) -> defaultdict[str, list[Where]]:
+    """Return by problem the operations that may answer with it."""
     shapes = Shapes(document)
+    answered: defaultdict[str, list[Where]] = defaultdict(list)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            answers = [shapes.resolved(answer) for answer in operation["responses"].values()]
-            bodies = [body for answer in answers for body in answer.get("content", {}).values()]
-            if any(code in body.get("examples", {}) for body in bodies):
-                yield Where(operation["operationId"], method.upper(), path)
+            where = Where(operation["operationId"], method.upper(), path)
+            for answer in map(shapes.resolved, operation["responses"].values()):
+                for body in answer.get("content", {}).values():
+                    for code in body.get("examples", ()):
+                        answered[code].append(where)
+    return answered
 
 
 def _details(error: type[WatchlistError]) -> str:
