@@ -5,9 +5,18 @@ from itertools import product
 from typing import TypeAlias
 
 import pytest
+from hypothesis import settings
 
+from watchlist_core.errors import WatchlistError
 from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.contracts import Store
+
+# A machine that does other things as well is slow now and then.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+# What else a test may raise is a mistake in the mutant, or in the test.
+_FAILURES = (AssertionError, pytest.fail.Exception, WatchlistError, RuntimeError, TimeoutError)
 
 ContractTest: TypeAlias = Callable[..., Awaitable[None]]
 
@@ -28,7 +37,7 @@ def passes() -> Callable[..., bool]:
             test = partial(getattr(contract(), name), store=new_store(), **parameters)
             try:
                 run(_bounded(test, patience))
-            except (Exception, pytest.fail.Exception):  # noqa: BLE001  a mutant may fail by anything
+            except _FAILURES:
                 return False
         return True
 

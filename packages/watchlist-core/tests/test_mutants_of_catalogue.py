@@ -115,7 +115,9 @@ class MixesUpKindsOfIds(_Mutant):
         @override
         async def known(self, external_ids: Iterable[ExternalId]) -> Mapping[ExternalId, MovieId]:
             movies = {taken.value: movie for taken, movie in self._tables.external_ids.items()}
-            return {wanted: movies[wanted.value] for wanted in external_ids}
+            return {
+                wanted: movies[wanted.value] for wanted in external_ids if wanted.value in movies
+            }
 
 
 class AsksForSomeIdsOnly(_Mutant):

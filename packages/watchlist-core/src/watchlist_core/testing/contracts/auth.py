@@ -70,10 +70,10 @@ class AuthContract:
                 await work.commit()
             return account
 
-        (winner,), (refused,) = await at_once(
+        winners, refused = await at_once(
             claim(_ANDREI), claim(evolve(_ANDREI, id=AccountId(new_id())))
         )
 
-        assert isinstance(refused, UsernameTaken)
-        assert refused.username == "andrei"
-        assert await store.account_queries.find(winner.id) == winner
+        assert len(winners) == 1
+        assert [(type(error), *error.args) for error in refused] == [(UsernameTaken, "andrei")]
+        assert await store.account_queries.find(winners[0].id) == winners[0]
