@@ -5,6 +5,7 @@ import re
 import signal
 from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final, TypeAlias
 
@@ -41,8 +42,11 @@ class Running:
 
     async def says(self, wanted: str, *, times: int = 1) -> list["re.Match[str]"]:
         """Wait until so many lines have what is *wanted*."""
-        async with asyncio.timeout(PATIENCE), self._news:
-            await self._news.wait_for(lambda: len(self.told(wanted)) >= times or self._is_silent)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE), self._news:
+                await self._news.wait_for(
+                    lambda: len(self.told(wanted)) >= times or self._is_silent
+                )
         found = self.told(wanted)
         assert len(found) >= times, f"{wanted!r} was not said {times} times:\n{self.output}"
         return found
