@@ -142,9 +142,7 @@ class CatalogueContract(BrowsingContract, ImportContract):
         )
 
         assert len(winners) == 1
-        assert [(type(error), error.args) for error in refused] == [
-            (MovieAlreadyThere, (winners[0],))
-        ]
+        assert [(type(error), *error.args) for error in refused] == [(MovieAlreadyThere, *winners)]
         assert await count(store) == Total(1)
 
     async def test_ids_of_providers_are_known_to_belong_to_movies(self, store: Store) -> None:
