@@ -117,7 +117,7 @@ async def test_all_that_is_wrong_with_a_movie_is_told_at_once(
         "/year": "must be 1870 to 2100",
         "/runtime": "must be 1 to 60000",
         "/media_type": "must be one of movie, series",
-        "/description": "must have 0 to 10000 characters",
+        "/description": "must have at most 10000 characters",
         "/genres/0": "must have 1 to 60 characters",
         "/genres/1": "must be a text without NUL",
         "/external_ids/0/value": "is missing",
@@ -232,7 +232,7 @@ async def test_what_has_changed_is_sent(client: Client, held: str) -> None:
 
 
 async def test_a_tag_is_weak_when_the_answer_is_compressed(client: Client, moderator: Any) -> None:
-    long = {"title": "Long", "genres": [f"Genre {number}" for number in range(100)]}
+    long = {"title": "Long", "genres": [f"{number:060}" for number in range(50)]}
     await client.post("/api/v1/movies", json=long, headers=moderator.headers)
 
     packed = await client.get("/api/v1/movies", headers={"Accept-Encoding": "gzip"})
@@ -241,3 +241,35 @@ async def test_a_tag_is_weak_when_the_answer_is_compressed(client: Client, moder
     assert await packed.json() == await plain.json()
     assert packed.headers["Content-Encoding"] == "gzip"
     assert packed.headers["ETag"] == f"W/{plain.headers['ETag']}"
+
+
+async def test_what_just_fits_is_taken(client: Client, moderator: Any) -> None:
+    largest = {
+        "title": "\u00e9" * 300,
+        "year": 2100,
+        "runtime": 60_000,
+        "media_type": "series",
+        "description": "\U0001f3ac" * 10_000,
+        "genres": [f"{number:060}" for number in range(50)],
+        "external_ids": [
+            {"provider": f"{number:040}", "kind": "series", "value": "x" * 100}
+            for number in range(50)
+        ],
+    }
+
+    answer = await client.post("/api/v1/movies", json=largest, headers=moderator.headers)
+
+    assert answer.status == 201, await answer.text()
+
+
+@pytest.mark.parametrize("member", ["genres", "external_ids"])
+async def test_no_movie_has_hundreds_of_genres_or_ids(
+    client: Client, moderator: Any, member: str
+) -> None:
+    body = {"title": "Long", member: [{}] * 51}
+
+    answer = await client.post("/api/v1/movies", json=body, headers=moderator.headers)
+
+    assert (await answer.json())["errors"] == [
+        {"message": "must have at most 50 items", "pointer": f"/{member}"}
+    ]

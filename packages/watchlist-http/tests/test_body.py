@@ -17,6 +17,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from watchlist_core.catalogue import MediaType
 from watchlist_http.answers import Answer
+from watchlist_http.options import LARGEST_BODY
 from watchlist_http.routing import Routes
 
 Client: TypeAlias = TestClient[web.Request, web.Application]
@@ -87,7 +88,7 @@ async def put(client: Client, body: bytes, **headers: str) -> ClientResponse:
         (400, b"{"),
         (400, b"[" * 33 + b"]" * 33),
         (400, b"[" * 30_000 + b"]" * 30_000),
-        (400, b"[" * 60_000),
+        (400, b"[" * 200_000),
         (400, b'{"a":' * 10_000),
         (400, b'{"count": ' + b"9" * 5000 + b"}"),
         (400, b'{"count": 1e999}'),
@@ -105,7 +106,7 @@ async def put(client: Client, body: bytes, **headers: str) -> ClientResponse:
         (400, b"\xef\xbb\xbf{}"),
         (400, '{"text": ""}'.encode("utf-16")),
         (400, b"{'text': ''}"),
-        (413, b" " * 65_537),
+        (413, b" " * (LARGEST_BODY + 1)),
         (413, b'"' + b"x" * 1_000_000 + b'"'),
         (422, b"[" * 32 + b"]" * 32),
         (422, b"[]"),
@@ -293,13 +294,13 @@ async def test_what_cannot_be_unpacked_is_told(client: Client, status: int, body
 
 async def test_a_body_is_counted_as_it_comes_when_its_length_is_not_told(client: Client) -> None:
     async def chunks() -> Any:
-        for _ in range(70):
+        for _ in range(LARGEST_BODY // 1024 + 1):
             yield b" " * 1024
 
     answer = await client.put("/mounted/echo", data=chunks(), headers=JSON)
 
     assert answer.status == 413
-    assert (await answer.json())["largest_body"] == 65_536
+    assert (await answer.json())["largest_body"] == LARGEST_BODY
 
 
 async def test_the_limit_is_an_option(start: Callable[..., Awaitable[Client]]) -> None:
@@ -312,7 +313,7 @@ async def test_the_limit_is_an_option(start: Callable[..., Awaitable[Client]]) -
 
 
 async def test_the_connection_goes_on_after_a_refused_body(client: Client) -> None:
-    for body in (b" " * 100_000, b"{", b'{"text": "x", "count": 1}'):
+    for body in (b" " * (LARGEST_BODY + 1), b"{", b'{"text": "x", "count": 1}'):
         answer = await put(client, body)
 
     assert answer.status == 200

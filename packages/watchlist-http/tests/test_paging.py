@@ -211,7 +211,7 @@ async def test_past_the_last_page_there_is_nothing(client: Client) -> None:
         ("text=%00", "text", "must be a text without NUL"),
         ("text=%ff", "text", "must be UTF-8"),
         ("text=%ed%a0%80", "text", "must be UTF-8"),
-        ("text=" + "x" * 21, "text", "must have 0 to 20 characters"),
+        ("text=" + "x" * 21, "text", "must have at most 20 characters"),
         ("pagesize=5", "pagesize", "is not known here"),
         ("%FF=1", "%FF", "must be UTF-8"),
         ("=1", "", "is not known here"),

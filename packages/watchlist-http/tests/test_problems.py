@@ -228,15 +228,22 @@ async def test_a_body_that_nobody_asked_for_is_ignored(client: Client) -> None:
 
 
 @pytest.mark.parametrize("error", every_problem().values(), ids=every_problem())
-async def test_every_problem_has_a_name_a_title_and_a_page(
-    client: Client, error: type[WatchlistError]
-) -> None:
-    page = await client.get(f"/mounted/problems/{code_of(error)}")
-
+def test_every_problem_has_a_name_a_title_and_a_status(error: type[WatchlistError]) -> None:
     assert code_of(error).replace("-", "").isalnum()
     assert title_of(error).endswith((".", "moment"))
     assert status_of(error) >= 400
-    assert (page.status, page.content_type) == (200, "text/html"), error
+
+
+@pytest.mark.parametrize(
+    "path", ["sold", "bug", "kindless", "too-many", "down", "busy/4", "busy/x", "nothing", "a?b=c"]
+)
+async def test_the_type_of_a_problem_leads_to_a_page_about_it(client: Client, path: str) -> None:
+    method = "PUT" if path.startswith("busy") else "GET"
+    problem = await (await client.request(method, f"/mounted/{path}")).json()
+
+    page = await client.get(problem["type"])
+
+    assert (page.status, page.content_type) == (200, "text/html")
 
 
 def test_errors_of_later_capabilities_are_found_by_themselves() -> None:

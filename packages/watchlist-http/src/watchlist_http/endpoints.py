@@ -13,12 +13,13 @@ from watchlist_core.auth import Identity, NotAllowed
 from watchlist_http.address import Address
 from watchlist_http.body import BodyReader
 from watchlist_http.completion import Completion, repeated_while_busy
-from watchlist_http.converter import fit, parser_of
+from watchlist_http.converter import fit
 from watchlist_http.paging import Cursors, Paging
 from watchlist_http.query import QueryReader
 from watchlist_http.refusals import NoSuchResource
 from watchlist_http.responses import responder
 from watchlist_http.routing import Operation, Services
+from watchlist_http.scalars import parser_of
 
 __all__ = ["Authenticate", "Endpoints"]
 

@@ -15,10 +15,10 @@ from watchlist_core.work import Busy, StoreUnavailable
 from watchlist_http import refusals
 from watchlist_http.answers import Answer
 from watchlist_http.api import CAPABILITIES
-from watchlist_http.converter import Json
 from watchlist_http.problems import PROBLEM_JSON, code_of, status_of, title_of
 from watchlist_http.query import query_parameters
 from watchlist_http.routing import Operation, Routes
+from watchlist_http.scalars import Json
 from watchlist_http.schemas import Schemas, description_of, example_of
 
 __all__ = ["document", "problem_example"]

@@ -15,7 +15,8 @@ from watchlist_http.request_log import Sink
 
 __all__ = ["LARGEST_BODY", "Options", "Ready"]
 
-LARGEST_BODY: Final = 64 * 1024
+LARGEST_BODY: Final = 256 * 1024
+"""Bytes: the longest description, each character of it escaped, takes the half of it."""
 
 Ready: TypeAlias = Callable[[], Awaitable[bool]]
 """Tell whether requests can be served at this moment."""

@@ -7,8 +7,9 @@ from urllib.parse import unquote_to_bytes
 
 import attrs
 
-from watchlist_http.converter import options_of, parser_of, scalar_of
+from watchlist_http.converter import options_of
 from watchlist_http.refusals import DoesNotFit, Misfit
+from watchlist_http.scalars import parser_of, scalar_of
 
 __all__ = ["QueryReader", "query_parameters"]
 

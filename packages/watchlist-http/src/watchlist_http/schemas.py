@@ -10,7 +10,8 @@ import msgspec
 from msgspec import UnsetType
 
 from watchlist_http.answers import Answer
-from watchlist_http.converter import Json, options_of, scalar_of
+from watchlist_http.converter import options_of
+from watchlist_http.scalars import Json, scalar_of
 
 __all__ = ["Schemas", "description_of", "example_of"]
 
@@ -74,9 +75,10 @@ class Schemas:
             return self.of(told, taken=taken)
         if (scalar := scalar_of(type_)) is not None:
             return scalar.schema | (scalar.accepts if taken else {})
-        schema = self.of(inner, taken=taken)
         (meta,) = notes
-        return schema | {"description": meta.description}
+        said = {"description": meta.description, "maxItems": meta.max_length}
+        schema = self.of(inner, taken=taken)
+        return schema | {keyword: one for keyword, one in said.items() if one is not None}
 
     def _of_union(self, types: Sequence[Any], *, taken: bool) -> Json:
         told = [one for one in types if one is not UnsetType]

@@ -31,9 +31,9 @@ from watchlist_core.catalogue import (
 )
 from watchlist_core.ids import MovieId
 from watchlist_http.answers import Answer
-from watchlist_http.converter import NOT_BLANK
 from watchlist_http.paging import Pagination, Paging
 from watchlist_http.routing import Routes
+from watchlist_http.scalars import NOT_BLANK
 from watchlist_http.sorting import Sort
 
 __all__ = ["routes"]
@@ -179,6 +179,10 @@ class NewExternalId:
     value: ProvidersValue
 
 
+_MOST_ITEMS: Final = 50
+"""No movie has so many, and one transaction should not take thousands."""
+
+
 @frozen
 class NewMovie:
     """A movie to be added."""
@@ -188,8 +192,8 @@ class NewMovie:
     runtime: Runtime | None = None
     media_type: MediaType = MediaType.MOVIE
     description: Description = ""
-    genres: list[GenreName] = field(factory=list)
-    external_ids: list[NewExternalId] = field(factory=list)
+    genres: Annotated[list[GenreName], Meta(max_length=_MOST_ITEMS)] = field(factory=list)
+    external_ids: Annotated[list[NewExternalId], Meta(max_length=_MOST_ITEMS)] = field(factory=list)
     allow_duplicate: Annotated[
         bool,
         Meta(description="Add it though the catalogue has one of that title, year and runtime."),

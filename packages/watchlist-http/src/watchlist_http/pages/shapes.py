@@ -7,7 +7,7 @@ from attrs import frozen
 from msgspec.json import encode
 from msgspec.json import format as format_json
 
-from watchlist_http.converter import NOT_BLANK
+from watchlist_http.scalars import NOT_BLANK
 
 __all__ = ["Json", "Member", "Shapes", "pretty"]
 
