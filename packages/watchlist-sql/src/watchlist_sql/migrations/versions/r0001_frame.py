@@ -202,6 +202,7 @@ def _title_trigrams() -> None:
         "movie_title_trigrams",
         ["trigrams"],
         postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
     )
 
 

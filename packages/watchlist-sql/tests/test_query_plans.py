@@ -1,0 +1,258 @@
+"""Lists and look-ups use an index on both databases: what is read does not grow with the tables.
+
+The statements are those that the queries and works really send; the databases are asked how they
+would run them.
+"""
+
+import re
+from asyncio import Runner
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from attrs import frozen
+from sqlalchemy import Engine, event, insert
+
+from tests.servers.databases import Databases, PostgresqlDatabases, SqliteFiles
+from tests.servers.run import TestRun
+from watchlist_core.auth import Role
+from watchlist_core.catalogue import (
+    ExternalId,
+    Genre,
+    MediaType,
+    Movie,
+    MovieFilter,
+    MovieOrder,
+    MovieSort,
+)
+from watchlist_core.ids import AccountId, GenreId, MovieId, Uuid7, WatchId
+from watchlist_core.paging import After, PageNumber
+from watchlist_core.rating import Rating, Stars
+from watchlist_core.testing.contracts import NOON
+from watchlist_core.watching import Watch
+from watchlist_sql.statistics import refresh_statistics
+from watchlist_sql.store import SqlStore
+from watchlist_sql.tables import accounts, ratings, watches
+
+MANY = 10_000
+new_id = Uuid7()
+
+
+@frozen
+class Sent:
+    statement: str
+    parameters: Any
+
+
+@contextmanager
+def sent_statements() -> Iterator[list[Sent]]:
+    """Note what is sent to the database meanwhile."""
+    sent: list[Sent] = []
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, ___: Any, is_many: bool) -> None:  # noqa: FBT001  called by SQLAlchemy
+        sent.append(Sent(statement, parameters[0] if is_many else parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+async def plans(store: SqlStore, sent: Sequence[Sent]) -> list[str]:
+    explain = "EXPLAIN QUERY PLAN" if store.database.dialect == "sqlite" else "EXPLAIN"
+    explained = []
+    async with store.database.writing() as connection:
+        for one in sent:
+            if re.match("SELECT|INSERT|UPDATE|WITH", one.statement):
+                rows = await connection.exec_driver_sql(
+                    f"{explain} {one.statement}", one.parameters
+                )
+                explained.append("\n".join(str(row[-1]) for row in rows))
+    return explained
+
+
+def whole_tables_read(plan: str) -> list[str]:
+    """Return the tables that are read from end to end, those that stay small aside."""
+    tables = "movies|accounts|watches|ratings|external_ids|movie_genres|outbox"
+    on_sqlite = re.findall(rf"SCAN ({tables})(?! USING| VIRTUAL)", plan)
+    on_postgresql = re.findall(rf"Seq Scan on ({tables})\b", plan)
+    return on_sqlite + on_postgresql
+
+
+OTHER_IDS = """
+    WITH RECURSIVE numbers (number) AS (
+        SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 50000
+    )
+    INSERT INTO external_ids (provider, kind, value, movie_key)
+    SELECT 'tmdb', 'movie', CAST(number AS TEXT), 1 FROM numbers
+"""
+
+
+async def fill(url: str) -> None:
+    """Put in thousands of movies, accounts, watches and ratings, and let the planner know."""
+    store = await SqlStore.open(url)
+    drama = Genre(GenreId(new_id()), "Drama")
+    movies = [
+        Movie(
+            id=MovieId(new_id()),
+            title=f"{'The Stalker of' if number % 2 else 'Solaris,'} {number * 7919 % MANY:05}",
+            year=None if number % 50 == 0 else 1900 + number % 100,
+            runtime=None,
+            media_type=MediaType.MOVIE,
+            description="",
+            genres=(drama,),
+            external_ids=frozenset({ExternalId("imdb", MediaType.MOVIE, f"tt{number}")}),
+            created_at=NOON + timedelta(seconds=number),
+        )
+        for number in range(MANY)
+    ]
+    async with store.begin() as work:
+        await work.genres.add([drama])
+        await work.movies.add(movies)
+        await work.commit()
+    many = range(1, MANY + 1)
+    anybody = {"role": Role.USER, "is_active": True, "created_at": NOON}
+    seen = [{"account_key": number, "movie_key": number % 10 + 1} for number in many]
+    async with store.database.writing() as connection:
+        await connection.execute(insert(accounts), [{"id": new_id(), **anybody} for _ in many])
+        watched = [{"id": new_id(), "watched_at": NOON, **row} for row in seen]
+        await connection.execute(insert(watches), watched)
+        rated = [{"halves": 9, "rated_at": NOON, **row} for row in seen]
+        await connection.execute(insert(ratings), rated)
+        await connection.exec_driver_sql(OTHER_IDS)
+        await connection.commit()
+    await refresh_statistics(store.database)
+    await store.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def full_url(
+    request: pytest.FixtureRequest, test_run: TestRun, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The URL of a database with many rows, which no test changes."""
+    databases: Databases = (
+        SqliteFiles(test_run, tmp_path_factory.mktemp("full"))
+        if request.param == "sqlite"
+        else PostgresqlDatabases.of(test_run)
+    )
+    empty = databases.migrated()
+    with Runner() as runner:
+        url = runner.run(empty.__aenter__())
+        runner.run(fill(url))
+        yield url
+        runner.run(empty.__aexit__(None, None, None))
+
+
+@pytest.fixture
+async def full_store(full_url: str) -> AsyncIterator[SqlStore]:
+    store = await SqlStore.open(full_url)
+    yield store
+    await store.close()
+
+
+ORDERS = [MovieOrder(((sort, descending),)) for sort in MovieSort for descending in (False, True)]
+
+
+async def test_each_order_of_the_list_is_that_of_an_index(full_store: SqlStore) -> None:
+    queries, everything = full_store.movie_queries, MovieFilter()
+    for order in ORDERS:
+        (sort, descending) = order.fields[0]
+        deep = await queries.browse(everything, order, PageNumber(99, 100))
+        assert deep.next
+
+        with sent_statements() as sent:
+            await queries.browse(everything, order, PageNumber())
+            await queries.browse(everything, order, PageNumber(100))
+            await queries.browse(everything, order, After(deep.next))
+        first, by_number, by_position = await plans(full_store, sent)
+
+        index = f"ix_movies_{sort}_{'down' if descending else 'up'}"
+        for plan in (first, by_number):
+            assert index in plan
+        assert re.search(r"ix_movies_\w+_(up|down)", by_position)
+        for plan in (first, by_number, by_position):
+            assert whole_tables_read(plan) == []
+        assert not re.search("TEMP B-TREE|Sort", first)
+
+
+async def test_of_rows_that_were_skipped_nothing_but_the_index_is_read(
+    full_store: SqlStore,
+) -> None:
+    with sent_statements() as sent:
+        await full_store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber(100))
+    (plan,) = await plans(full_store, sent)
+
+    if full_store.database.dialect == "postgresql":
+        assert "Index Only Scan using ix_movies_title_up" in plan
+    else:  # which reads a row when its first value is asked for, and skipped ones are never asked
+        assert plan.startswith("SCAN movies USING INDEX ix_movies_title_up")
+
+
+async def test_a_part_of_a_title_is_looked_up_when_few_have_it(full_store: SqlStore) -> None:
+    with sent_statements() as sent:
+        await full_store.movie_queries.browse(MovieFilter("0001"), MovieOrder(), PageNumber())
+    _, *looked_up = await plans(full_store, sent)
+
+    assert len(looked_up) == 2
+    for plan in looked_up:
+        assert re.search(
+            r"SCAN movie_titles VIRTUAL TABLE INDEX \d+:M|ix_movie_title_trigrams_trigrams", plan
+        )
+        assert whole_tables_read(plan) == []
+
+
+async def test_a_part_that_half_of_all_titles_have_is_met_on_the_way(
+    full_store: SqlStore,
+) -> None:
+    with sent_statements() as sent:
+        await full_store.movie_queries.browse(MovieFilter("stalker"), MovieOrder(), PageNumber())
+    *_, page = await plans(full_store, sent)
+
+    assert "ix_movies_title_up" in page
+    assert not re.search("TEMP B-TREE|Sort", page)
+
+
+async def test_one_movie_and_its_ratings_are_looked_up(full_store: SqlStore) -> None:
+    page = await full_store.movie_queries.browse(
+        MovieFilter(), MovieOrder(((MovieSort.CREATED_AT, False),)), PageNumber()
+    )
+    movie = MovieId(UUID(page.items[1].id))
+
+    with sent_statements() as sent:
+        await full_store.movie_queries.show(movie)
+        shown = await full_store.rating_queries.of_movie(movie, PageNumber())
+        assert shown.page.next
+        await full_store.rating_queries.of_movie(movie, After(shown.page.next))
+        await full_store.account_queries.find(AccountId(new_id()))
+
+    explained = await plans(full_store, sent)
+    assert len(explained) == 4
+    assert [whole_tables_read(plan) for plan in explained] == [[]] * 4
+    assert all("ix_ratings_latest" in plan for plan in explained[1:3])
+
+
+async def test_works_look_up_what_they_need(full_store: SqlStore) -> None:
+    page = await full_store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber())
+    movie = MovieId(UUID(page.items[0].id))
+    ((account,),) = await full_store.database.fetch(
+        accounts.select().with_only_columns(accounts.c.id).limit(1)
+    )
+
+    with sent_statements() as sent:
+        async with full_store.begin() as work:
+            score = await work.ratings.hold_score(movie)
+            await work.watch_log.has_watched(AccountId(account), movie)
+            await work.watch_log.add(Watch(WatchId(new_id()), AccountId(account), movie, None))
+            await work.ratings.find(AccountId(account), movie)
+            rating = Rating(AccountId(account), movie, Stars(9), NOON)
+            await work.ratings.save(rating, score)
+            await work.movies.hold_alike("Stalker", 1979, None)
+            await work.movies.known([ExternalId("imdb", MediaType.MOVIE, "tt5")])
+
+    explained = await plans(full_store, sent)
+    assert len(explained) >= 8
+    assert [whole_tables_read(plan) for plan in explained] == [[]] * len(explained)
