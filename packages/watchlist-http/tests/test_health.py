@@ -121,8 +121,9 @@ async def test_who_does_not_answer_in_time_is_not_ready(database: Database) -> N
     health = Health(database, "1.2.3", patience=0.01)
     database.answers = database.silent
 
-    with pytest.raises(NotReady):
-        await health.ready()
+    async with asyncio.timeout(5):
+        with pytest.raises(NotReady):
+            await health.ready()
 
 
 async def test_one_who_leaves_takes_nothing_from_the_others(database: Database) -> None:
