@@ -1,27 +1,22 @@
 """The OpenAPI document, derived from the declared operations; ``python -m`` prints it."""
 
 import sys
-from collections.abc import Iterable, Mapping
-from http import HTTPStatus
+from collections.abc import Iterable
 from typing import Final
 
 import attrs
 import msgspec
 
-from watchlist_core.auth import InvalidToken, NotAllowed, NotSignedIn
-from watchlist_core.errors import TooMany, Unauthenticated, Unavailable, WatchlistError
-from watchlist_core.paging import ForeignPosition, PageTooDeep
-from watchlist_core.work import Busy, StoreUnavailable
-from watchlist_http import refusals
 from watchlist_http.answers import Answer
 from watchlist_http.api import CAPABILITIES
-from watchlist_http.problems import PROBLEM_JSON, code_of, status_of, title_of
+from watchlist_http.described_headers import HEADERS, headers_of
+from watchlist_http.described_problems import DescribedProblems
 from watchlist_http.query import query_parameters
 from watchlist_http.routing import Operation, Routes
 from watchlist_http.scalars import Json
 from watchlist_http.schemas import Schemas, description_of, example_of
 
-__all__ = ["document", "problem_example"]
+__all__ = ["document"]
 
 _INFO: Final = {
     "title": "Watchlist",
@@ -62,8 +57,8 @@ def document(capabilities: Iterable[Routes] = CAPABILITIES, *, start: str = "") 
         "paths": paths,
         "components": {
             "schemas": dict(sorted(described.schemas.components.items())),
-            "responses": dict(sorted(described.responses.items())),
-            "headers": _HEADERS,
+            "responses": dict(sorted(described.problems.responses.items())),
+            "headers": HEADERS,
             "securitySchemes": {
                 _SECURITY: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
             },
@@ -71,50 +66,16 @@ def document(capabilities: Iterable[Routes] = CAPABILITIES, *, start: str = "") 
     }
 
 
-def _header(description: str, schema: Json, example: object) -> Json:
-    return {"description": description, "schema": schema, "example": example}
-
-
-_TEXT: Final = {"type": "string"}
-_REQUEST_ID: Final = "019aa0b5-7c00-7a11-8c42-3d5e6f708192"
-_HEADERS: Final = {
-    "X-Request-ID": _header(
-        "The name of this request: yours, if you sent one of 1 to 128 of `A-Za-z0-9._-`.",
-        {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"},
-        _REQUEST_ID,
-    ),
-    "Cache-Control": _header("Who may keep the answer, and how.", _TEXT, "public, no-cache"),
-    "ETag": _header(
-        "Names this state of the resource; weak (`W/`) where the answer was compressed.",
-        {"type": "string", "pattern": '^(W/)?".*"$'},
-        '"8f14e45fceea167a5a36dedd4bea2543"',
-    ),
-    "Link": _header(
-        "The pages around (RFC 8288): `first`, `prev`, `next`, and `last` where it is known "
-        "and can be asked for by its number.",
-        _TEXT,
-        '</api/v1/movies?page=3&page_size=20>; rel="next"',
-    ),
-    "Location": _header(
-        "Where the new resource is.",
-        {"type": "string", "format": "uri-reference"},
-        "/api/v1/movies/019aa0b5-7c00-7d3e-9a41-5f2b8c6d1e07",
-    ),
-    "Retry-After": _header("Seconds after which to try again.", {"type": "integer"}, 1),
-    "WWW-Authenticate": _header("How to sign in (RFC 6750).", _TEXT, "Bearer"),
-}
-
-
-def _headers(*names: str) -> Json:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-
-
 @attrs.define
 class _Document:
     """What the operations have in common, gathered while they are described."""
 
     schemas: Schemas = attrs.field(factory=Schemas, init=False)
-    responses: Json = attrs.field(factory=dict, init=False)
+    problems: DescribedProblems = attrs.field(init=False)
+
+    @problems.default
+    def _with_the_same_schemas(self) -> DescribedProblems:
+        return DescribedProblems(self.schemas)
 
     def operation(self, operation: Operation) -> Json:
         _check(operation)
@@ -128,7 +89,7 @@ class _Document:
             "tags": [operation.tag],
             "security": [{_SECURITY: []}] if operation.needs_identity else [],
             "parameters": self._parameters(operation),
-            "responses": self._success(operation) | self._problems(operation),
+            "responses": self._success(operation) | self.problems.of(operation),
         }
         if "body" in operation.parameters:
             taken = operation.parameters["body"]
@@ -157,7 +118,7 @@ class _Document:
     def _success(self, operation: Operation) -> Json:
         headers = ["X-Request-ID", "Cache-Control"]
         if operation.answers_nothing:
-            return {"204": {"description": "It is done.", "headers": _headers(*headers)}}
+            return {"204": {"description": "It is done.", "headers": headers_of(*headers)}}
         headers += [
             name
             for name, is_told in {
@@ -170,75 +131,15 @@ class _Document:
         schema = self.schemas.of(operation.returns, taken=False)
         answered = {
             "description": description_of(operation.returns),
-            "headers": _headers(*headers),
+            "headers": headers_of(*headers),
             "content": _content(schema, example_of(operation.returns)),
         }
         unchanged = {
             "description": "What you hold under that `ETag` is still right.",
-            "headers": _headers("X-Request-ID", "Cache-Control", "ETag"),
+            "headers": headers_of("X-Request-ID", "Cache-Control", "ETag"),
         }
         success = {str(int(operation.status)): answered}
         return success | ({"304": unchanged} if operation.is_shared else {})
-
-    def _problems(self, operation: Operation) -> Json:
-        by_status: dict[HTTPStatus, list[type[WatchlistError]]] = {}
-        for error in dict.fromkeys(_errors(operation)):
-            by_status.setdefault(status_of(error), []).append(error)
-        return {
-            str(int(status)): self._response(sorted(by_status[status], key=code_of))
-            for status in sorted(by_status)
-        }
-
-    def _response(self, errors: list[type[WatchlistError]]) -> Json:
-        """Return a reference to the answer for any of *errors*, which share a status."""
-        name = "Or".join(error.__name__ for error in errors)
-        if name not in self.responses:
-            schemas = [self._problem(error) for error in errors]
-            headers = ["X-Request-ID", "Cache-Control"]
-            if issubclass(errors[0], Unauthenticated):
-                headers.append("WWW-Authenticate")
-            if issubclass(errors[0], TooMany | Unavailable):
-                headers.append("Retry-After")
-            self.responses[name] = {
-                "description": " ".join(title_of(error) for error in errors),
-                "headers": _headers(*headers),
-                "content": {
-                    PROBLEM_JSON: {
-                        "schema": {"oneOf": schemas} if len(schemas) > 1 else schemas[0],
-                        "examples": {
-                            code_of(error): {
-                                "summary": title_of(error),
-                                "value": problem_example(error),
-                            }
-                            for error in errors
-                        },
-                    }
-                },
-            }
-        return {"$ref": f"#/components/responses/{name}"}
-
-    def _problem(self, error: type[WatchlistError]) -> Json:
-        name = f"{error.__name__}Problem"
-        told = {member.name: member.type for member in attrs.fields(attrs.resolve_types(error))}
-        properties: Json = {
-            "type": {
-                "type": "string",
-                "format": "uri-reference",
-                "pattern": f"/problems/{code_of(error)}$",
-            },
-            "title": _TEXT,
-            "status": {"type": "integer", "const": int(status_of(error))},
-            "code": {"type": "string", "const": code_of(error)},
-            "request_id": _TEXT,
-        }
-        self.schemas.components[name] = {
-            "type": "object",
-            "description": description_of(error),
-            "properties": properties
-            | {name: self.schemas.of_problem_member(type_) for name, type_ in told.items()},
-            "required": [*properties, *told],
-        }
-        return {"$ref": f"#/components/schemas/{name}"}
 
 
 _IF_NONE_MATCH: Final = {
@@ -246,7 +147,7 @@ _IF_NONE_MATCH: Final = {
     "in": "header",
     "required": False,
     "description": "The `ETag` of what you hold; if it is still right, the answer is 304.",
-    "schema": _TEXT,
+    "schema": {"type": "string"},
 }
 
 
@@ -263,50 +164,6 @@ def _query_parameter(name: str, schema: Json, default: object) -> Json:
 
 def _content(schema: Json, example: object) -> Json:
     return {"application/json": {"schema": schema, "example": example}}
-
-
-def _errors(operation: Operation) -> Iterable[type[WatchlistError]]:
-    """Return all that may go wrong, whether the handler or the way to it refuses."""
-    yield from operation.raises
-    yield from (refusals.DoesNotFit, refusals.ExpectationFailed, refusals.InternalError)
-    if operation.path_parameters:
-        yield refusals.NoSuchResource
-    if operation.needs_identity:
-        yield from (NotSignedIn, InvalidToken, StoreUnavailable)
-    if operation.requires is not None:
-        yield NotAllowed
-    if "body" in operation.parameters:
-        yield from (refusals.MalformedBody, refusals.BodyTooLarge, refusals.UnsupportedMediaType)
-    if operation.is_paged:
-        yield from (PageTooDeep, ForeignPosition)
-    if any(operation.services):
-        yield from (Busy, StoreUnavailable)
-
-
-_EXAMPLES: Final[Mapping[type[WatchlistError], Json]] = {
-    refusals.DoesNotFit: {
-        "errors": [
-            {"message": "must have 1 to 300 characters", "pointer": "/title"},
-            {"message": "must be 1 to 100", "parameter": "page_size"},
-        ]
-    }
-}
-"""Where the examples of the members do not go together."""
-
-
-def problem_example(error: type[WatchlistError]) -> Json:
-    """Return what a client gets to read when *error* is raised."""
-    code = code_of(error)
-    members: Json = _EXAMPLES.get(error) or {
-        member.name: example_of(member.type) for member in attrs.fields(attrs.resolve_types(error))
-    }
-    return {
-        "type": f"/problems/{code}",
-        "title": title_of(error),
-        "status": int(status_of(error)),
-        "code": code,
-        "request_id": _REQUEST_ID,
-    } | members
 
 
 def _check(operation: Operation) -> None:

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from watchlist_core.errors import WatchlistError
 from watchlist_http import refusals
-from watchlist_http.openapi import problem_example
+from watchlist_http.described_problems import problem_example
 from watchlist_http.pages.rendering import Page, render
 from watchlist_http.pages.shapes import Json, Member, Shapes, pretty
 from watchlist_http.problems import code_of, every_problem, status_of, title_of
