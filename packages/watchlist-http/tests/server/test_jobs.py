@@ -162,8 +162,17 @@ async def test_delivered_events_are_forgotten_after_a_week(database: Database) -
     ]
 
 
-async def keep(database: Database, fate: dict[str, object]) -> None:
+async def test_however_many_events_are_old_all_are_forgotten(database: Database) -> None:
+    await keep(database, {"delivered_at": instant_in(-8 * 86_400)}, times=2_500)
+    _, runner = chores(database)
+
+    await runner(GOING_ON)
+
+    assert await database.fetch(select(outbox.c.key)) == []
+
+
+async def keep(database: Database, fate: dict[str, object], *, times: int = 1) -> None:
+    event = {"name": "movies-imported", "version": 1, "payload": {"added": 1}}
     async with database.writing() as connection:
-        row = {"name": "movies-imported", "version": 1, "payload": {"added": 1}}
-        await connection.execute(insert(outbox).values(row | fate))
+        await connection.execute(insert(outbox).values(fate), [event] * times)
         await connection.commit()

@@ -67,9 +67,13 @@ _RETRY: Final = (
     update(outbox).where(_IS_PARKED).values(parked_at=null(), attempts=0, due_at=instant_in())
 )
 _RETRY_ONE: Final = _RETRY.where(outbox.c.key == bindparam("parked"))
-_PRUNE: Final = delete(outbox).where(
-    outbox.c.delivered_at < instant_in(-bindparam("age", type_=Float))
+_OLD: Final = (
+    select(outbox.c.key)
+    .where(outbox.c.delivered_at < instant_in(-bindparam("age", type_=Float)))
+    .order_by(outbox.c.delivered_at)
+    .limit(bindparam("most", type_=Integer))
 )
+_PRUNE: Final = delete(outbox).where(outbox.c.key.in_(_OLD))
 _COUNT: Final = select(
     select(func.count()).select_from(outbox).where(_IS_WAITING).scalar_subquery(),
     select(func.count()).select_from(outbox).where(_IS_PARKED).scalar_subquery(),
@@ -157,9 +161,12 @@ class Outbox:
             return await self._write(_RETRY, [{}])
         return await self._write(_RETRY_ONE, [{"parked": key}])
 
-    async def prune(self, *, older_than: timedelta) -> int:
-        """Forget what was delivered longer ago than that, and return how many."""
-        return await self._write(_PRUNE, [{"age": older_than.total_seconds()}])
+    async def prune(self, *, older_than: timedelta, most: int = 1_000) -> int:
+        """Forget what was delivered longer ago than that, and return how many.
+
+        It is at most that many at a time, since nobody else writes to SQLite meanwhile.
+        """
+        return await self._write(_PRUNE, [{"age": older_than.total_seconds(), "most": most}])
 
     async def count(self) -> Counted:
         return Counted(*(await self._database.fetch(_COUNT))[0])

@@ -1,5 +1,6 @@
 """What a server, or a worker in its place, does in the background."""
 
+from asyncio import sleep
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -20,6 +21,8 @@ from watchlist_sql.statistics import refresh_statistics
 __all__ = ["chores"]
 
 _KEPT_AFTER_DELIVERY: Final = timedelta(days=7)
+_FORGOTTEN_AT_ONCE: Final = 1_000
+_REST: Final = 0.010
 
 
 def chores(database: Database) -> Sequence[Chore]:
@@ -33,7 +36,10 @@ def chores(database: Database) -> Sequence[Chore]:
     )
 
     async def forget_delivered_events() -> None:
-        await outbox.prune(older_than=_KEPT_AFTER_DELIVERY)
+        forgotten = _FORGOTTEN_AT_ONCE
+        while forgotten == _FORGOTTEN_AT_ONCE:
+            await sleep(_REST)  # others want to write too
+            forgotten = await outbox.prune(older_than=_KEPT_AFTER_DELIVERY, most=_FORGOTTEN_AT_ONCE)
 
     jobs = [Job("forget-delivered-events", timedelta(hours=1), forget_delivered_events)]
     return Relay(outbox, reactions, random), JobRunner(Jobs(database), jobs)
