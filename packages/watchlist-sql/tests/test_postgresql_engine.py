@@ -22,17 +22,26 @@ from watchlist_sql.postgresql.liveness import is_alive
 @pytest.fixture
 async def database(postgresql_url: str) -> AsyncIterator[Database]:
     """One connection of each kind, so that one which is lost is missed."""
-    database = await open_database(postgresql_url, patience=1, writers=1, readers=1, asides=1)
+    database = await open_database(postgresql_url, patience=20, writers=1, readers=1, asides=1)
     await create(database)
     yield database
     await database.close()
 
 
 @pytest.fixture
+async def impatient(postgresql_url: str, database: Database) -> AsyncIterator[Database]:
+    """The same tables, opened by somebody who waits two seconds: also for a connection."""
+    del database
+    impatient = await open_database(postgresql_url, patience=2, writers=1, readers=1, asides=1)
+    yield impatient
+    await impatient.close()
+
+
+@pytest.fixture
 async def other(postgresql_url: str, database: Database) -> AsyncIterator[Database]:
     """Another process on the same tables."""
     del database
-    other = await open_database(postgresql_url, patience=1)
+    other = await open_database(postgresql_url, patience=20)
     yield other
     await other.close()
 
@@ -79,7 +88,7 @@ async def test_connections_are_set_for_what_they_are_for(database: Database) -> 
     async with database.writing() as connection:
         patience = await connection.scalar(select(func.current_setting("lock_timeout")))
 
-    assert patience == "1s"
+    assert patience == "20s"
     assert await setting(database, "jit") == "off"
     assert await setting(database, "plan_cache_mode") == "auto"
     assert await setting(database, "plan_cache_mode", aside=True) == "force_custom_plan"
@@ -98,15 +107,15 @@ async def test_a_read_leaves_no_transaction_open(
 
 
 async def test_a_lock_that_is_not_given_back_is_not_waited_for_without_end(
-    database: Database, other: Database
+    database: Database, impatient: Database
 ) -> None:
     await add(database, "wanted")
-    async with other.writing() as holder:
+    async with database.writing() as holder:
         await holder.execute(select(notes).with_for_update())
 
         with pytest.raises(Busy):
-            await _change(database, "wanted")
-    await _change(database, "wanted")
+            await _change(impatient, "wanted")
+    await _change(impatient, "wanted")
 
     assert await texts(database) == ["wanted!"]
 
@@ -153,31 +162,28 @@ async def test_a_work_that_cannot_be_put_in_order_with_another_gives_way(
         await work()
 
 
-async def test_a_work_for_which_no_connection_comes_free_is_told_so(database: Database) -> None:
-    async with database.writing():
+async def test_a_work_for_which_no_connection_comes_free_is_told_so(impatient: Database) -> None:
+    async with impatient.writing():
         with pytest.raises(Busy):
-            await add(database, "in vain")
-    await add(database, "later")
+            await add(impatient, "in vain")
+    await add(impatient, "later")
 
-    assert await texts(database) == ["later"]
+    assert await texts(impatient) == ["later"]
 
 
 @pytest.mark.parametrize("aside", [False, True])
 async def test_a_read_for_which_no_connection_comes_free_is_told_so(
-    postgresql_url: str, *, aside: bool
+    impatient: Database, *, aside: bool
 ) -> None:
-    database = await open_database(postgresql_url, patience=0.05, readers=1, asides=1)
-    long = create_task(database.fetch(select(func.pg_sleep(60)), aside=aside))
-
+    long = create_task(impatient.fetch(select(func.pg_sleep(60)), aside=aside))
     await sleep(0)  # it has its turn
 
     with pytest.raises(Busy):
-        await database.fetch(select(1), aside=aside)
+        await impatient.fetch(select(1), aside=aside)
 
     long.cancel()
     await gather(long, return_exceptions=True)
-    assert await database.fetch(select(1), aside=aside) == [(1,)]
-    await database.close()
+    assert await impatient.fetch(select(1), aside=aside) == [(1,)]
 
 
 async def test_a_long_read_aside_delays_no_other(database: Database) -> None:
@@ -228,8 +234,9 @@ async def test_a_read_that_the_server_ends_is_told_so(
     sleeping = text(
         "pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
     )
-    while not await other.fetch(select(literal_column("pid", Integer)).select_from(sleeping)):
-        pass
+    async with timeout(10):
+        while not await other.fetch(select(literal_column("pid", Integer)).select_from(sleeping)):
+            pass
 
     await _end_all_but(other)
     await _end_all_but(other)  # what it was begun anew with, too
@@ -353,7 +360,7 @@ async def test_a_read_that_is_cancelled_anywhere_hinders_no_other(
 
 
 async def test_behind_a_pgbouncer_nothing_depends_on_the_session(postgresql_url: str) -> None:
-    database = await open_database(f"{postgresql_url}?pgbouncer=true", patience=2, readers=1)
+    database = await open_database(f"{postgresql_url}?pgbouncer=true", patience=20, readers=1)
     await create(database)
     await add(database, "kept")
     prepared = select(func.count()).select_from(text("pg_prepared_statements"))
@@ -365,7 +372,7 @@ async def test_behind_a_pgbouncer_nothing_depends_on_the_session(postgresql_url:
         await connection.commit()
         afterwards = await connection.scalar(select(func.current_setting("lock_timeout")))
 
-    assert (patience, named, afterwards) == ("2s", 0, "0")
+    assert (patience, named, afterwards) == ("20s", 0, "0")
     assert await texts(database) == ["kept"]
     assert await database.fetch(prepared) == [(0,)]
     busy = select(func.count()).select_from(text(f"{activity} AND datname = current_database()"))

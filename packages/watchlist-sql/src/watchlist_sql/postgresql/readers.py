@@ -75,7 +75,7 @@ class Readers:
                 # Nothing was changed, so another connection may be asked the same.
                 if not is_lost(error) and not is_outdated(error):
                     raise
-        return self._read_with(self._engine.sync_engine.connect(), statement, parameters)
+        return self._read_with(self._new(), statement, parameters)
 
     def _kept(self) -> Connection | None:
         while self._free:
@@ -84,6 +84,12 @@ class Readers:
                 return connection
             _discard(connection)
         return None
+
+    def _new(self) -> Connection:
+        try:
+            return self._engine.sync_engine.connect()
+        except (DBAPIError, OSError) as error:
+            raise StoreUnavailable from error
 
     def _read_with(
         self,
