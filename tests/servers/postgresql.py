@@ -65,29 +65,34 @@ class Binaries:
         return all(os.access(self.folder / program, os.X_OK) for program in PROGRAMS)
 
 
-def find_binaries(run: TestRun, environment: Mapping[str, str] = os.environ) -> Binaries:
+def find_binaries(
+    run: TestRun,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    debian: Path = Path("/usr/lib/postgresql"),
+) -> Binaries:
     """Return the system's own PostgreSQL, the newest of several, else the one pip installed.
 
     Raises:
         NoPostgresql: There is neither.
     """
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    versions = sorted(debian.glob("*/bin"), key=_version, reverse=True)
     path = [Path(folder) for folder in environment.get("PATH", "").split(os.pathsep) if folder]
-    for folder in [*debian, *path]:
+    for folder in [*versions, *path]:
         found = Binaries(folder, "the system's")
         if found.are_there:
             return found
     return pip_binaries(run)
 
 
-def pip_binaries(run: TestRun) -> Binaries:
+def pip_binaries(run: TestRun, package_name: str = PIP_PACKAGE) -> Binaries:
     """Return the binaries inside the wheel, as a copy that another user can reach.
 
     Raises:
         NoPostgresql: It is not installed.
     """
     # Not imported: as root, its module opens the folders above its own to everybody.
-    spec = importlib.util.find_spec(PIP_PACKAGE)
+    spec = importlib.util.find_spec(package_name)
     if spec is None or spec.origin is None:
         raise NoPostgresql
     package = Path(spec.origin).parent

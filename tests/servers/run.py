@@ -20,7 +20,7 @@ from typing import IO, Final, Self
 
 from attrs import define, field
 
-__all__ = ["TestRun", "guard"]
+__all__ = ["RUN", "TestRun", "guard"]
 
 RUN: Final = "WATCHLIST_TEST_RUN"
 FOLDER_VANISHES_WITHIN: Final = 30.0
