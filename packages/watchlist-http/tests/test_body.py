@@ -4,20 +4,24 @@ import gzip
 import json
 import logging
 import zlib
+from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, datetime
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 import pytest
-from aiohttp import ClientResponse, web
-from aiohttp.test_utils import TestClient
+from aiohttp import ClientResponse, StreamReader, web
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.test_utils import TestClient, make_mocked_request
 from attrs import field, frozen
 from msgspec import UNSET, Meta, UnsetType
 
 from watchlist_core.catalogue import MediaType
 from watchlist_http.answers import Answer
+from watchlist_http.body import BodyReader
 from watchlist_http.options import LARGEST_BODY
+from watchlist_http.refusals import MalformedBody
 from watchlist_http.routing import Routes
 
 Client: TypeAlias = TestClient[web.Request, web.Application]
@@ -317,3 +321,13 @@ async def test_the_connection_goes_on_after_a_refused_body(client: Client) -> No
         answer = await put(client, body)
 
     assert answer.status == 200
+
+
+async def test_a_client_that_leaves_in_the_middle_is_no_bug() -> None:
+    broken = StreamReader(BaseProtocol(get_running_loop()), limit=2**16)
+    broken.feed_data(b'{"text": ')
+    broken.set_exception(ConnectionResetError("Connection lost"))
+    request = make_mocked_request("PUT", "/echo", JSON, payload=broken)
+
+    with pytest.raises(MalformedBody):
+        await BodyReader(LARGEST_BODY)(request)

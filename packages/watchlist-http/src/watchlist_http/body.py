@@ -49,6 +49,8 @@ class BodyReader:
                     raise BodyTooLarge(self.largest)
         except web.RequestPayloadError:
             raise MalformedBody("It cannot be unpacked.") from None
+        except ConnectionError:
+            raise MalformedBody("It ends too early.") from None
         return bytes(body)
 
 

@@ -171,6 +171,8 @@ def _check(operation: Operation) -> None:
     returns, body = operation.returns, operation.parameters.get("body")
     if missing := set(operation.path_parameters) - set(operation.parameters):
         raise TypeError(f"{operation.id} does not take {missing} of its path")
+    if unclear := [name for name, wanted in operation.services if not isinstance(wanted, type)]:
+        raise TypeError(f"{operation.id}: no class says what {unclear} are")
     if body is not None and (not attrs.has(body) or body.__module__.startswith("watchlist_core")):
         raise TypeError(f"{operation.id}: the body must be an attrs class of http, not {body}")
     if operation.answers_nothing:
