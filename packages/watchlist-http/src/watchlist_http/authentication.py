@@ -17,6 +17,7 @@ __all__ = ["Authentication", "IdentifyToken", "challenge", "identity_of"]
 IdentifyToken: TypeAlias = Callable[[str], Awaitable[Identity]]
 """Tell who shows an access token, or raise InvalidToken."""
 
+_CREDENTIALS: Final = "Authorization"
 _BEARER: Final = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*) *")
 _SCHEME: Final = re.compile(r"(?i:bearer)(?: |$)")
 _LONGEST: Final = 8 * 1024
@@ -59,7 +60,7 @@ class Authentication:
         Raises:
             InvalidToken: It shows one that is not valid, or more than one.
         """
-        shown = request.headers.getall("Authorization", ())
+        shown = request.headers.getall(_CREDENTIALS, ())
         if not shown or not (len(shown) > 1 or _SCHEME.match(shown[0])):
             return None
         if len(shown) > 1 or len(shown[0]) > _LONGEST:
@@ -87,6 +88,8 @@ class Authentication:
 
 def identity_of(request: web.BaseRequest) -> Identity | None:
     """Return who makes *request* as far as that has been asked for and is known."""
+    if _CREDENTIALS not in request.headers:
+        return None  # as most are guests, and looking for what is not there is slow
     try:
         return request[_IDENTITY]
     except KeyError:
