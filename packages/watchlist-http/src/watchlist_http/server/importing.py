@@ -56,8 +56,8 @@ class BatchSize:
 
     rows: int = 100
     seconds: float = 0.030
-    """What a work should take: well below the 50 ms that nobody else should have to wait."""
-    least: int = 10
+    """What a work should take: by default well below the 50 ms that others may have to wait."""
+    least: int = 50
     most: int = 1_000
 
     def learn(self, taken: float) -> None:

@@ -18,7 +18,7 @@ from watchlist_core.movielens import MOVIELENS, MovieLens, NotMovieLens
 from watchlist_core.work import now
 from watchlist_http.server.cli.progress import progress
 from watchlist_http.server.cli.settings import settings_file, settings_or_refusal
-from watchlist_http.server.importing import ImportedBatch, MovieImport
+from watchlist_http.server.importing import BatchSize, ImportedBatch, MovieImport
 from watchlist_http.server.loop import run
 from watchlist_http.server.settings import Settings
 
@@ -92,8 +92,8 @@ async def _import(movies: MovieLens, settings: Settings, outcome: "_Outcome") ->
 
     async with opened_database(settings) as database:
         take = MovieImport(unit_of_work(database), now, Uuid7(), MOVIELENS)
-        if database.dialect == "postgresql":
-            take.rest = 0.0  # its writers do not wait for each other
+        if database.dialect == "postgresql":  # its writers do not wait for each other
+            take.rest, take.size = 0.0, BatchSize(seconds=0.250)
         try:
             with progress(movies.row_count(), "Importing", sys.stderr) as shown:
                 async for batch in take(movies):
