@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.databases import SqliteFiles
 from tests.servers.watchlist import House, Running, Start
 from watchlist_core.auth import AddAccount
 from watchlist_core.catalogue import AddMovie, NewMovie
@@ -59,17 +60,25 @@ def serve(run: Start) -> Start:
 
 
 @pytest.fixture
-async def house(database_url: str) -> House:
-    """Return a database with 100 accounts and eight movies."""
-    store = await SqlStore.open(database_url)
+async def house(migrated_url: str) -> House:
+    """A database with 100 accounts and eight movies, of each kind in turn."""
+    return await filled(migrated_url)
+
+
+@pytest.fixture
+async def sqlite_house(sqlite: SqliteFiles) -> AsyncIterator[House]:
+    """The same, for what does not depend on the database."""
+    async with sqlite.migrated() as url:
+        yield await filled(url)
+
+
+async def filled(url: str) -> House:
+    store = await SqlStore.open(url)
     try:
-        await store.migrate()
-        add_account, add_movie = (
-            AddAccount(store.begin, now, Uuid7()),
-            AddMovie(store.begin, now, Uuid7()),
-        )
+        add_account = AddAccount(store.begin, now, Uuid7())
+        add_movie = AddMovie(store.begin, now, Uuid7())
         accounts = [(await add_account()).id for _ in range(100)]
         movies = [(await add_movie(NewMovie(f"Movie {n}", 2000))).id for n in range(8)]
     finally:
         await store.close()
-    return House(database_url, accounts, movies)
+    return House(url, accounts, movies)

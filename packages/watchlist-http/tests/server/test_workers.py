@@ -62,8 +62,8 @@ async def test_100_raters_of_one_movie_lose_nothing_in_two_processes(
     assert (events.count("movie-watched"), events.count("movie-rated")) == (100, 100)
 
 
-async def test_a_worker_that_dies_is_replaced(serve: Start, house: House) -> None:
-    server = await serve("--workers=2", **house.settings)
+async def test_a_worker_that_dies_is_replaced(serve: Start, sqlite_house: House) -> None:
+    server = await serve("--workers=2", **sqlite_house.settings)
     victim, other = await pids(server, 2)
 
     os.kill(victim, signal.SIGKILL)
@@ -76,8 +76,8 @@ async def test_a_worker_that_dies_is_replaced(serve: Start, house: House) -> Non
     assert await server.stop(signal.SIGINT) == 0
 
 
-async def test_workers_end_when_nobody_looks_after_them(serve: Start, house: House) -> None:
-    server = await serve("--workers=2", **house.settings)
+async def test_workers_end_when_nobody_looks_after_them(serve: Start, sqlite_house: House) -> None:
+    server = await serve("--workers=2", **sqlite_house.settings)
     await pids(server, 2)
 
     server.process.kill()
@@ -85,8 +85,10 @@ async def test_workers_end_when_nobody_looks_after_them(serve: Start, house: Hou
     assert await server.ended() == -signal.SIGKILL  # they held its output open until they ended
 
 
-async def test_who_is_told_twice_ends_at_once_with_all_workers(serve: Start, house: House) -> None:
-    server = await serve("--workers=2", http_grace="3600", **house.settings)
+async def test_who_is_told_twice_ends_at_once_with_all_workers(
+    serve: Start, sqlite_house: House
+) -> None:
+    server = await serve("--workers=2", http_grace="3600", **sqlite_house.settings)
     for pid in await pids(server, 2):
         os.kill(pid, signal.SIGSTOP)  # none of them can end by itself
 
@@ -120,13 +122,13 @@ class Hired:
 
 
 @pytest.fixture
-async def hire(house: House) -> AsyncIterator[Callable[..., Hired]]:
+async def hire(sqlite_house: House) -> AsyncIterator[Callable[..., Hired]]:
     with capture_logs() as logs, bound_socket("127.0.0.1", 0) as listener:
 
         def start(*, grace: float = 20.0, **patience: Any) -> Hired:
             settings = Settings(
                 environment=Environment.DEVELOPMENT,
-                database=DatabaseSettings(url=DatabaseUrl(house.url)),
+                database=DatabaseSettings(url=DatabaseUrl(sqlite_house.url)),
                 http=HttpSettings(workers=2, grace=grace),
                 auth=AuthSettings(secret_keys=SecretKeys.parse("k" * 32)),
             )
@@ -137,11 +139,11 @@ async def hire(house: House) -> AsyncIterator[Callable[..., Hired]]:
 
 
 async def test_it_gives_up_when_no_worker_lives_long(
-    hire: Callable[..., Hired], house: House
+    hire: Callable[..., Hired], sqlite_house: House
 ) -> None:
     hired = hire(pause=0.001, soon=PATIENCE, deaths=1)
     victim, _ = await hired.pids()
-    store = await SqlStore.open(house.url)
+    store = await SqlStore.open(sqlite_house.url)
     async with store.database.writing() as connection:
         await connection.execute(update(versions).values(version_num="9999"))
         await connection.commit()

@@ -51,6 +51,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
 def _place(file: Path) -> Finding:
     """Look at where a database will be made, which is where its first existing parent is."""
     folder = next(parent for parent in file.absolute().parents if parent.exists())
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return Finding("database", f"{file} cannot be made: {folder} is not ours", is_good=False)
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        says = f"{file} cannot be made: {folder} is no folder that we may write to"
+        return Finding("database", says, is_good=False)
     return Finding("database", f"{file} will be made when the server starts")

@@ -20,9 +20,9 @@ async def database_of(settings: Settings) -> AsyncIterator[Database]:
         StartRefused: It does not answer, or its address cannot be used.
     """
     url = settings.database_url
-    if url.is_embedded and url.file.parent == settings.data_folder:
-        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
+        if url.is_embedded and url.file.parent == settings.data_folder:
+            settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = await open_database(url.reveal())
     except (Unavailable, ValueError, OSError) as error:
         raise StartRefused(f"the database {url} cannot be opened: {error}") from error

@@ -69,6 +69,7 @@ class Reloading:
         """Keep a worker until one of both happens; tell whether it ever answered requests."""
         assignment = Assignment(self._settings, is_first=is_first, demo=self._demo)
         worker = self._worker = await Worker.start(self._listener, assignment)
+        _log.debug("the program runs", pid=worker.pid)
         ready, ended = create_task(worker.becomes_ready()), create_task(worker.ended())
         await wait({changed, told, ended}, return_when=FIRST_COMPLETED)
         if not ended.done():
