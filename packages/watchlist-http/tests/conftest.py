@@ -166,9 +166,16 @@ def services(store: MemoryStore) -> Services:
 
 
 @pytest.fixture
-async def start(store: MemoryStore, services: Services) -> AsyncIterator[Start]:
+def witnesses() -> list[Witness]:
+    """Who looks at the answers of the APIs that a test starts."""
+    return []
+
+
+@pytest.fixture
+async def start(
+    store: MemoryStore, services: Services, witnesses: list[Witness]
+) -> AsyncIterator[Start]:
     """Start the API, mounted where the test wants it; its answers are compared at the end."""
-    witnesses = []
 
     async def identify(token: str) -> Identity:
         """Believe a token that is the id of an account."""
