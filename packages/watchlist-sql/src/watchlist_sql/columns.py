@@ -113,6 +113,17 @@ class _Microseconds(UserDefinedType[datetime]):
         return lambda value: None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+class _AwareInstant(TypeDecorator[datetime]):
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a naive datetime is no instant")  # the driver would take it for local
+        return value
+
+
 class _JsonText(UserDefinedType[Any]):
     cache_ok = True
 
@@ -146,7 +157,7 @@ IDENTIFIER_TEXT: Final = _CastToText().with_variant(_CompactUuidText(), "sqlite"
 """To read an identifier by, where it is only shown."""
 RAW_JSON: Final = _CastToText().with_variant(Text(), "sqlite")
 """To read JSON by, where it is decoded seldom or in another way."""
-INSTANT: Final = DateTime(timezone=True).with_variant(_Microseconds(), "sqlite")
+INSTANT: Final = _AwareInstant().with_variant(_Microseconds(), "sqlite")
 JSON_TEXT: Final = JSON().with_variant(_JsonText(), "sqlite")
 FLAG: Final = Boolean().with_variant(_Flag(), "sqlite")
 SMALL: Final = SmallInteger().with_variant(Integer(), "sqlite")

@@ -13,8 +13,11 @@ _MANY: Final = 1_000
 
 @define
 class KeptTotals:
-    _seconds: float = 1.0
+    seconds: float = 1.0
     _kept: dict[Hashable, tuple[float, Task[int]]] = field(factory=dict, init=False)
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     async def get(self, key: Hashable, count: Callable[[], Awaitable[int]]) -> int:
         """Return what *count* returned within the last second, or is about to, for this *key*."""
@@ -27,7 +30,7 @@ class KeptTotals:
                 return await count()
 
             counting = create_task(counted())
-            self._kept[key] = now + self._seconds, counting
+            self._kept[key] = now + self.seconds, counting
         # Whoever asked first may hang up; the others still want to know.
         return await shield(counting)
 
