@@ -1,6 +1,7 @@
 """Lists, a page at a time: by number near the start, by cursor at any depth."""
 
 import re
+from asyncio import open_connection
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, TypeAlias
@@ -248,6 +249,18 @@ async def test_all_that_is_wrong_with_a_query_is_told_at_once(client: Client) ->
 
     wrong = [error["parameter"] for error in (await answer.json())["errors"]]
     assert wrong == ["page", "page_size", "sort", "z"]
+
+
+@pytest.mark.parametrize("query", [b"text=\xff", b"\xff=1", b"text=\xed\xa0\x80"])
+async def test_bytes_that_are_no_text_are_refused(client: Client, query: bytes) -> None:
+    reader, writer = await open_connection(client.host, client.port)
+    writer.write(b"GET /mounted/numbers?" + query + b" HTTP/1.0\r\n\r\n")
+
+    answer = await reader.read()
+
+    writer.close()
+    await writer.wait_closed()
+    assert answer.startswith((b"HTTP/1.0 422", b"HTTP/1.0 400")), answer
 
 
 async def test_a_page_goes_not_with_a_cursor(client: Client) -> None:

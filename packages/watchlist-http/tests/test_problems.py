@@ -14,6 +14,7 @@ from watchlist_core.errors import Conflict, TooMany, WatchlistError
 from watchlist_core.ids import MovieId
 from watchlist_core.work import Busy, StoreUnavailable
 from watchlist_http.answers import Answer
+from watchlist_http.openapi import document
 from watchlist_http.problems import code_of, every_problem, status_of, title_of
 from watchlist_http.routing import Routes
 
@@ -250,3 +251,39 @@ def test_errors_of_later_capabilities_are_found_by_themselves() -> None:
     problems: dict[str, Any] = every_problem()
 
     assert {"already-sold", "movie-not-found", "busy", "malformed-body"} <= set(problems)
+
+
+def test_no_error_takes_a_member_that_every_problem_has() -> None:
+    @define
+    class Misnamed(Conflict):
+        """It has a member that every problem has."""
+
+        status: str
+
+    misnamed = Routes("Misnamed")
+    misnamed.get("/misnamed", raises=[Misnamed])(have_a_bug)
+
+    with pytest.raises(TypeError, match="status"):
+        document([misnamed])
+
+
+async def test_what_has_no_json_form_is_told_as_text(start: Start, witnesses: Any) -> None:
+    odd = Routes("Odd", under="")
+
+    @define
+    class Odd(Conflict):
+        """It tells what has no JSON form."""
+
+        member: object
+
+    @odd.get("/odd")
+    async def refuse_oddly() -> Done:
+        """Refuse oddly."""
+        raise Odd(complex(1, 2))
+
+    client = await start([odd])
+
+    answer = await client.get("/odd")
+
+    assert (answer.status, (await answer.json())["member"]) == (409, "(1+2j)")
+    witnesses[0].complaints.clear()  # nobody could have documented it

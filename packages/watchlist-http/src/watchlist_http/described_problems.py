@@ -81,6 +81,8 @@ class DescribedProblems:
             "code": {"type": "string", "const": code_of(error)},
             "request_id": _TEXT,
         }
+        if taken := properties.keys() & told.keys():
+            raise TypeError(f"{error.__name__}: {sorted(taken)} are members of every problem")
         self.schemas.components[name] = {
             "type": "object",
             "description": description_of(error),

@@ -149,4 +149,4 @@ def _told(error: WatchlistError, request: str, start: str) -> bytes:
         "request_id": request,
     }
     members = {a.name: getattr(error, a.name) for a in attrs.fields(kind)}
-    return encode(problem | members)
+    return encode(problem | members, enc_hook=str)

@@ -92,7 +92,6 @@ class Schemas:
         if self._classes.setdefault(name, class_) is not class_:
             raise TypeError(f"{class_} and {self._classes[name]} would share the name {name}")
         if name not in self.components:
-            self.components[name] = {}  # so that a class may hold itself
             self.components[name] = (
                 {"type": "string", "enum": [str(one) for one in class_]}
                 if issubclass(class_, StrEnum)
