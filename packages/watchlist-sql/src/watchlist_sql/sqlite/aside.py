@@ -3,45 +3,41 @@
 from asyncio import CancelledError, Semaphore, get_running_loop, timeout
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from threading import Lock
-from typing import Any, TypeVarTuple
+from typing import Any, Final, TypeVarTuple
 
 from attrs import define, field
 from sqlalchemy import Connection, Row
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
-from watchlist_core.work import Busy
+from watchlist_core.work import Busy, StoreUnavailable
 
 __all__ = ["Aside"]
 
 Columns = TypeVarTuple("Columns")
 
 
+STEPS_BETWEEN_LOOKS: Final = 1_000_000
+"""Of SQLite's virtual machine, some ten milliseconds: each look takes the interpreter's lock."""
+
+
 @define(eq=False)
 class _Read:
     """A read that may be called off while a thread is at it."""
 
-    _driver: Any = field(default=None, init=False)
-    _is_off: bool = field(default=False, init=False)
-    _lock: Lock = field(factory=Lock, init=False)
+    is_off: bool = field(default=False, init=False)
 
-    def on(self, connection: Connection, do: Callable[[], Any]) -> Any:
-        with self._lock:
-            if self._is_off:
-                return None
-            self._driver = connection.connection.driver_connection
-        try:
-            return do()
-        finally:
-            # From here on the connection may serve another read, which must not be hit.
-            with self._lock:
-                self._driver = None
-
-    def call_off(self) -> None:
-        with self._lock:
-            self._is_off = True
-            if self._driver:
-                self._driver.interrupt()
+    def rows(
+        self,
+        connection: Connection,
+        statement: TypedReturnsRows[*Columns],
+        parameters: Mapping[str, Any] | None,
+    ) -> Sequence[Row[*Columns]]:
+        if self.is_off:
+            raise StoreUnavailable
+        # SQLite's interrupt would be lost on a statement that is just about to begin.
+        driver: Any = connection.connection.driver_connection
+        driver.set_progress_handler(lambda: self.is_off, STEPS_BETWEEN_LOOKS)
+        return connection.execute(statement, parameters).all()
 
 
 @define
@@ -75,7 +71,7 @@ class Aside:
                 self._threads, self._run, read, statement, parameters
             )
         except CancelledError:
-            read.call_off()
+            read.is_off = True
             raise
         finally:
             self._reads.discard(read)
@@ -92,17 +88,14 @@ class Aside:
         except IndexError:
             connection = self._connect()
         try:
-            rows: Sequence[Row[*Columns]] = read.on(
-                connection, lambda: connection.execute(statement, parameters).all()
-            )
+            return read.rows(connection, statement, parameters)
         finally:
             self._free.append(connection)
-        return rows
 
     def call_off(self) -> None:
         """Break off whatever is being read."""
         for read in self._reads:
-            read.call_off()
+            read.is_off = True
 
     def close(self) -> None:
         """Close what no thread uses any more."""
