@@ -2,33 +2,58 @@
 
 from typing import Final
 
+from sqlalchemy import Table, select
+
 from watchlist_sql.database import Database
-from watchlist_sql.tables import exists_on, metadata
+from watchlist_sql.tables import (
+    catalogue,
+    exists_on,
+    external_ids,
+    movie_genres,
+    movie_title_trigrams,
+    movies,
+)
 
-__all__ = ["refresh_statistics"]
+__all__ = ["SMALL_CATALOGUE", "refresh_statistics"]
 
+SMALL_CATALOGUE: Final = 1_000
 _ROWS_LOOKED_AT: Final = 1_000
 """Of each index on SQLite, so that this takes milliseconds however large the tables are."""
+# Only what this is called for: SQLite goes on believing a table small, and reads the whole of it
+# for each look-up, when it grows by other ways after it was counted.
+_GROWN_BY_IMPORTS: Final[tuple[Table, ...]] = (
+    movies,
+    movie_genres,
+    external_ids,
+    movie_title_trigrams,
+)
 
 
 async def refresh_statistics(database: Database) -> None:
-    """Count again what the tables hold, as after an import that made them many times larger.
+    """Count the catalogue again, as after an import that made it many times larger.
 
-    Doing it twice changes nothing more.
+    SQLite is told nothing of a small one: what it assumes then suits all sizes better.
 
     Raises:
         Busy, StoreUnavailable: As every work.
     """
+    tables = [t.name for t in _GROWN_BY_IMPORTS if exists_on(t, database.dialect)]
+    if database.dialect == "sqlite":
+        ((movie_count,),) = await database.fetch(select(catalogue.c.movie_count))
+        if movie_count >= SMALL_CATALOGUE:
+            await _refresh_on_sqlite(database, tables)
+    else:
+        async with database.writing() as connection:
+            await connection.exec_driver_sql(f"ANALYZE {', '.join(tables)}")
+            await connection.commit()
+
+
+async def _refresh_on_sqlite(database: Database, tables: list[str]) -> None:
     async with database.writing() as connection:
-        if database.dialect == "sqlite":
-            await connection.exec_driver_sql(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}")
-            # Other connections read the statistics anew only when the schema is changed, as it
-            # is by this; the table comes back within the same transaction.
-            await connection.exec_driver_sql("DROP TABLE IF EXISTS sqlite_stat1")
-            await connection.exec_driver_sql("ANALYZE")
-        else:
-            ours = [
-                name for name, table in metadata.tables.items() if exists_on(table, "postgresql")
-            ]
-            await connection.exec_driver_sql(f"ANALYZE {', '.join(ours)}")
+        await connection.exec_driver_sql(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}")
+        # Other connections read the statistics anew only when the schema is changed, as it is by
+        # this; the table comes back within the same transaction.
+        await connection.exec_driver_sql("DROP TABLE IF EXISTS sqlite_stat1")
+        for name in tables:
+            await connection.exec_driver_sql(f"ANALYZE {name}")
         await connection.commit()
