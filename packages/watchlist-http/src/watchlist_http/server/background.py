@@ -39,7 +39,7 @@ async def repeat(chore: Chore, stopping: Event) -> None:
             pause = 0.0 if more else chore.interval
         except Unavailable as error:
             pause = min(2 * max(pause, chore.interval), _LONGEST_PAUSE)
-            _log.warning("chore postponed", chore=name, reason=str(error), seconds=pause)
+            _log.warning("chore postponed", chore=name, reason=type(error).__name__, seconds=pause)
         except Exception:  # noqa: BLE001  whatever it is, the next round may go well
             pause = min(2 * max(pause, chore.interval), _LONGEST_PAUSE)
             _log.exception("chore failed", chore=name, seconds=pause)
