@@ -1,6 +1,5 @@
 """The API on a store in memory, and somebody who looks at every answer it gives."""
 
-import json
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
@@ -12,8 +11,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from attrs import define, field, frozen
-from jsonschema_rs import Draft202012Validator, ValidationError
 
+from tests.servers.promises import Json, Promises
 from watchlist_core.auth import AddAccount, Identity, InvalidToken, Role
 from watchlist_core.catalogue import AddMovie, BrowseMovies, ShowMovie
 from watchlist_core.ids import AccountId, Uuid7
@@ -28,7 +27,6 @@ from watchlist_http.routing import Routes, Services
 
 Client: TypeAlias = TestClient[web.Request, web.Application]
 Start: TypeAlias = Callable[..., Awaitable[Client]]
-Json: TypeAlias = dict[str, Any]
 
 NOON: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -41,20 +39,9 @@ class Signature:
     headers: dict[str, str]
 
 
-_UNDOCUMENTED: Final = {
-    # what HTTP itself says of a message, and what every answer says whatever it is about
-    *("content-type", "content-length", "content-encoding", "date", "server", "vary", "connection"),
-    *("allow", "content-security-policy", "strict-transport-security", "referrer-policy"),
-    *("x-content-type-options", "x-frame-options", "cross-origin-resource-policy"),
-}
-
-
 @define
 class Witness:
-    """Compares every answer with the document: its status, its headers and its body.
-
-    Answers outside of any operation must be a problem that the document knows.
-    """
+    """Compares every answer of an application with the document."""
 
     document: Json
     complaints: list[str] = field(factory=list)
@@ -64,17 +51,10 @@ class Witness:
         if not isinstance(answer, web.Response) or request.method == "OPTIONS":
             return
         where = f"{request.method} {request.path} {answer.status}"
-        self.complaints += [f"{where}: {wrong}" for wrong in self._wrong(request, answer)]
-
-    def _wrong(self, request: web.Request, answer: web.Response) -> list[str]:
-        operation = self._operation(request)
-        if operation is None:
-            return self._wrong_beside(answer)
-        described = operation["responses"].get(str(answer.status))
-        if described is None:
-            return ["the status is not documented"]
-        described = self._resolved(described)
-        return self._wrong_headers(described, answer) + self._wrong_body(described, answer)
+        broken = Promises(self.document).broken_by(
+            self._operation(request), answer.status, answer.headers, _body(answer)
+        )
+        self.complaints += [f"{where}: {wrong}" for wrong in broken]
 
     def _operation(self, request: web.Request) -> Json | None:
         resource = request.match_info.route.resource
@@ -84,58 +64,6 @@ class Witness:
                 operation: Json = methods[method]
                 return operation
         return None
-
-    def _wrong_beside(self, answer: web.Response) -> list[str]:
-        if answer.content_type != "application/problem+json":
-            return []
-        problem = json.loads(_body(answer))
-        name = "".join(part.title() for part in problem["code"].split("-")) + "Problem"
-        known = name in self.document["components"]["schemas"]
-        schema = f"#/components/schemas/{name}" if known else _ANY_PROBLEM
-        return self._misfits({"$ref": schema} if known else _ANY_PROBLEM, problem)
-
-    def _wrong_headers(self, described: Json, answer: web.Response) -> list[str]:
-        wrong = []
-        documented = {name.lower(): self._resolved(h) for name, h in described["headers"].items()}
-        for name, header in documented.items():
-            if name not in answer.headers:
-                wrong.append(f"{name} is missing")
-                continue
-            value: object = answer.headers[name]
-            if header["schema"]["type"] == "integer":
-                value = int(answer.headers[name])
-            wrong += [f"{name}: {misfit}" for misfit in self._misfits(header["schema"], value)]
-        told = {name.lower() for name in answer.headers if not name.lower().startswith("access-")}
-        return wrong + [f"{n} is not documented" for n in told - set(documented) - _UNDOCUMENTED]
-
-    def _wrong_body(self, described: Json, answer: web.Response) -> list[str]:
-        body = _body(answer)
-        if "content" not in described:
-            return ["there must be no body"] if body else []
-        if answer.content_type not in described["content"]:
-            return [f"{answer.content_type} is not documented"]
-        schema = described["content"][answer.content_type]["schema"]
-        return self._misfits(schema, json.loads(body))
-
-    def _misfits(self, schema: Json, value: object) -> list[str]:
-        rooted = schema | {"components": self.document["components"]}
-        validator = Draft202012Validator(rooted, validate_formats=True)
-        errors: list[ValidationError] = list(validator.iter_errors(value))
-        return [f"{error.instance_path}: {error.message}" for error in errors]
-
-    def _resolved(self, described: Json) -> Json:
-        while "$ref" in described:
-            found = self.document
-            for name in described["$ref"].removeprefix("#/").split("/"):
-                found = found[name]
-            described = found
-        return described
-
-
-_ANY_PROBLEM: Final[Json] = {
-    "type": "object",
-    "required": ["type", "title", "status", "code", "request_id"],
-}
 
 
 def _body(answer: web.Response) -> bytes:
