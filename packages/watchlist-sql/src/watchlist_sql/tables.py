@@ -208,8 +208,8 @@ Index(
     "ix_movie_title_trigrams_trigrams",
     movie_title_trigrams.c.trigrams,
     postgresql_using="gin",
-    # Entries that wait in a list until the next VACUUM are read by each search from end to end.
-    postgresql_with={"fastupdate": "off"},
+    # New entries wait in a list, which each search reads from end to end: it must stay short.
+    postgresql_with={"gin_pending_list_limit": 64},
 )
 
 

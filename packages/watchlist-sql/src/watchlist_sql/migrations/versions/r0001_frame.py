@@ -202,7 +202,7 @@ def _title_trigrams() -> None:
         "movie_title_trigrams",
         ["trigrams"],
         postgresql_using="gin",
-        postgresql_with={"fastupdate": "off"},
+        postgresql_with={"gin_pending_list_limit": 64},
     )
 
 
