@@ -10,6 +10,7 @@ import socket
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Final, Literal, Self
 
 from attrs import define, field, frozen
@@ -125,13 +126,12 @@ class PostgresqlServer:
     @classmethod
     def start_new(cls, run: TestRun, name: str, binaries: Binaries, *, safe: bool = False) -> Self:
         """Make a server and start it; with *safe*, what it commits survives its death."""
-        folder = run.folder / name
+        folder = Path(mkdtemp(prefix=f"{name}-", dir=run.folder))  # another worker may have one
         server = cls(binaries, folder, _free_port())
-        folder.mkdir(mode=0o700)
         server._give(folder)
         server._initialise("" if safe else FAST)
         user = _another_user()
-        run.ends_with(name, server._control("stop", "-m", "immediate"), user and user.pw_uid)
+        run.ends_with(folder.name, server._control("stop", "-m", "immediate"), user and user.pw_uid)
         server.start()
         return server
 
