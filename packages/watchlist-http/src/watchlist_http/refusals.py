@@ -81,7 +81,9 @@ class Misfit(Answer, frozen=True):
 
 @define
 class DoesNotFit(Invalid):
-    """The request does not fit."""
+    """The request does not fit.
+
+    `errors` tells all that is wrong at once, though of one body no more than a hundred.
+    """
 
     errors: list[Misfit] = field(factory=list)
-    """All that is wrong, each with a pointer into the body or a parameter of the query."""

@@ -13,16 +13,9 @@ from watchlist_http.conditional import held_tag
 from watchlist_http.paging import Paging
 from watchlist_http.routing import Operation
 
-__all__ = ["Respond", "cache_control", "responder"]
+__all__ = ["Respond", "responder"]
 
 Respond: TypeAlias = Callable[[web.Request, Any, Paging | None], web.Response]
-
-
-def cache_control(operation: Operation) -> str:
-    """Return who may keep the answer: a shared one is asked for again each time, by its tag."""
-    if operation.is_shared:
-        return "public, no-cache"
-    return "private, no-store" if operation.needs_identity else "no-store"
 
 
 def responder(operation: Operation, address: Address) -> Respond:
@@ -32,7 +25,7 @@ def responder(operation: Operation, address: Address) -> Respond:
     is_shared = operation.is_shared
     tagged_by = operation.tagged_by if operation.is_tagged else None
     locate = _locator(operation)
-    kept = CIMultiDict({"Cache-Control": cache_control(operation)})
+    kept = CIMultiDict({"Cache-Control": _cache_control(operation)})
     told = kept.copy()
     told["Content-Type"] = "application/json"
 
@@ -68,3 +61,10 @@ def _locator(operation: Operation) -> Callable[[Any], str] | None:
         return None
     names = operation.location_members
     return lambda answer: template.format(**{name: getattr(answer, name) for name in names})
+
+
+def _cache_control(operation: Operation) -> str:
+    """Return who may keep the answer: a shared one is asked for again each time, by its tag."""
+    if operation.is_shared:
+        return "public, no-cache"
+    return "private, no-store" if operation.needs_identity else "no-store"
