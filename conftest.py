@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415  the core's own tests load neither SQLAlchemy nor a driver
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +47,16 @@ def pytest_terminal_summary(
 @pytest.fixture(scope="session")
 def test_run(pytestconfig: pytest.Config) -> TestRun:
     return pytestconfig.stash[RUN]
+
+
+@pytest.fixture(scope="session")
+def movielens_folder(pytestconfig: pytest.Config) -> Path:
+    """The real files of MovieLens, whose terms do not let them be a part of this repository."""
+    data = os.environ.get("WATCHLIST_DATA") or pytestconfig.rootpath.parent / "shared" / "data"
+    folder = Path(data) / "ml-latest-small"
+    if not folder.is_dir():
+        pytest.skip(f"the real MovieLens files are not in {data} (set WATCHLIST_DATA)")
+    return folder
 
 
 @pytest.fixture

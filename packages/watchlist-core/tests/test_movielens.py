@@ -1,6 +1,5 @@
 """What is read from the files of MovieLens, and what one bad row costs."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -34,15 +33,6 @@ def folder(tmp_path: Path) -> Folder:
         return tmp_path
 
     return write
-
-
-@pytest.fixture
-def real_folder() -> Path:
-    data = Path(os.environ.get("WATCHLIST_DATA") or Path(__file__).parents[3] / "../shared/data")
-    folder = data / "ml-latest-small"
-    if not folder.is_dir():
-        pytest.skip(f"the real MovieLens files are not in {data} (set WATCHLIST_DATA)")
-    return folder
 
 
 def read(folder: Path) -> list[NewMovie | RefusedRow]:
@@ -339,8 +329,8 @@ def test_another_file_is_one_clear_error(folder: Folder, content: bytes, reason:
     assert (refused.value.file, refused.value.reason) == (str(path / "movies.csv"), reason)
 
 
-def test_the_real_folder_is_read_without_a_refusal(real_folder: Path) -> None:
-    rows = MovieLens.open(real_folder)
+def test_the_real_folder_is_read_without_a_refusal(movielens_folder: Path) -> None:
+    rows = MovieLens.open(movielens_folder)
 
     movies = [row for row in rows if isinstance(row, NewMovie)]
 

@@ -58,15 +58,6 @@ def folder(tmp_path: Path) -> Folder:
     return write
 
 
-@pytest.fixture
-def real_folder() -> Path:
-    data = Path(os.environ.get("WATCHLIST_DATA") or Path(__file__).parents[4] / "../shared/data")
-    folder = data / "ml-latest-small"
-    if not folder.is_dir():
-        pytest.skip(f"the real MovieLens files are not in {data} (set WATCHLIST_DATA)")
-    return folder
-
-
 async def movie_count(url: str) -> int:
     database = await open_database(url)
     try:
@@ -278,10 +269,10 @@ async def _started(environ: Mapping[str, str], folder: Path) -> asyncio.subproce
 
 
 def test_the_real_folder_is_taken_whole(
-    watchlist: Run, real_folder: Path, migrated_url: str
+    watchlist: Run, movielens_folder: Path, migrated_url: str
 ) -> None:
-    first = watchlist("import", "movielens", real_folder)
-    second = watchlist("import", "movielens", real_folder)
+    first = watchlist("import", "movielens", movielens_folder)
+    second = watchlist("import", "movielens", movielens_folder)
 
     assert first.exit_code == second.exit_code == 0
     lines = first.stdout.splitlines()
