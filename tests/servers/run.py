@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_IXOTH
 from tempfile import gettempdir, mkdtemp
 from typing import IO, Final, Self
 
@@ -42,7 +43,7 @@ class TestRun:
         """Take part in the run of this process's environment, or begin one."""
         if RUN in os.environ:
             return cls(Path(os.environ[RUN]))
-        folder = Path(mkdtemp(prefix="watchlist-tests-", dir=gettempdir())).resolve()
+        folder = Path(mkdtemp(prefix="watchlist-tests-", dir=_reachable_folder()))
         folder.chmod(0o711)  # servers run as another user where the tests run as root
         held = (folder / "alive").open("wb")
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -104,6 +105,13 @@ class TestRun:
             time.sleep(0.02)
         if self._guard:
             self._guard.wait(FOLDER_VANISHES_WITHIN)
+
+
+def _reachable_folder() -> Path:
+    """Return the folder for temporary files, or another where root's own is closed to others."""
+    folder = Path(gettempdir()).resolve()
+    open_to_all = all(part.stat().st_mode & S_IXOTH for part in (folder, *folder.parents))
+    return folder if open_to_all or os.geteuid() else Path("/tmp")  # noqa: S108  mkdtemp is safe
 
 
 def guard(folder: Path) -> None:

@@ -73,6 +73,22 @@ async def test_the_programs_that_pip_installed_will_do(
     await database.close()
 
 
+async def test_a_closed_folder_for_temporary_files_is_no_hindrance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.delenv(RUN)
+    run = TestRun.join()
+    try:
+        server = PostgresqlServer.start_new(run, "reachable", find_binaries(run))
+
+        database = await open_database(server.url)
+        await create(database)
+        await database.close()
+    finally:
+        run.leave()
+
+
 def test_without_any_programs_it_is_said_what_to_do(test_run: TestRun) -> None:
     with pytest.raises(NoPostgresql, match="WATCHLIST_TEST_POSTGRES"):
         pip_binaries(test_run, "not_installed")
