@@ -1,8 +1,8 @@
 """A bare aiohttp handler that answers a constant body: what the framework alone costs."""
 
-import os
 import sys
 
+import uvloop
 from aiohttp import web
 
 
@@ -17,10 +17,6 @@ def application(body: bytes) -> web.Application:
 
 if __name__ == "__main__":
     port, size = int(sys.argv[1]), int(sys.argv[2])
-    loop = None
-    if os.environ.get("BENCHMARK_LOOP") == "uvloop":
-        import uvloop
-
-        loop = uvloop.new_event_loop()
     constant = b'"' + b"x" * (size - 2) + b'"'
+    loop = uvloop.new_event_loop()
     web.run_app(application(constant), host="127.0.0.1", port=port, access_log=None, loop=loop)
