@@ -18,6 +18,7 @@ class Demonstration:
     url: str
     token: str
     """Of a user."""
+    moderator_token: str
 
 
 @pytest.fixture
@@ -33,8 +34,8 @@ async def demonstration(tmp_path: Path) -> AsyncIterator[Demonstration]:
     server = Running(process)
     try:
         (address,) = await server.says(r"is at +(http://\S+)")
-        (token, *_) = await server.says(r"TOKEN=(\S+)")
-        yield Demonstration(address[1], token[1])
+        token, moderator_token, *_ = await server.says(r"TOKEN=(\S+)", times=2)
+        yield Demonstration(address[1], token[1], moderator_token[1])
     finally:
         if process.returncode is None:
             process.terminate()
