@@ -367,6 +367,12 @@ def wheels(session: nox.Session, package: str) -> None:
     session.run(*pip, "check", external=session.venv_backend == "uv")
     script = str(ROOT / "tests" / "wheels" / "import_everything.py")
     session.run("python", "-I", script, *(["--with-extras"] if together else []), *modules)
+    if together:
+        session.run("watchlist", "--version")
+    elif package == "watchlist-http":
+        told = session.run("watchlist", silent=True, success_codes=[1])
+        if str(told).count("\n") != 1 or "watchlist-http[server]" not in str(told):
+            session.error(f"without its extra, the command must say what to install, not: {told}")
 
 
 @nox.session(reuse_venv=True, default=False)
