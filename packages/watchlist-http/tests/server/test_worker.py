@@ -2,11 +2,12 @@
 
 import asyncio
 
+from tests.servers.databases import SqliteFiles
 from tests.servers.watchlist import PATIENCE, Start
 from watchlist_core.catalogue import MovieAdded, MoviesImported
 from watchlist_core.ids import MovieId, Uuid7
 from watchlist_core.work import Event
-from watchlist_sql.database import Database
+from watchlist_sql.database import Database, open_database
 from watchlist_sql.outbox import Outbox
 from watchlist_sql.unit_of_work import unit_of_work
 
@@ -60,3 +61,30 @@ async def test_a_server_database_without_its_schema_is_left_alone(
 
     assert await worker.ended() == 1
     assert "watchlist migrate" in worker.output
+
+
+async def test_a_server_without_relay_leaves_its_events_to_a_worker(
+    serve: Start, run: Start, sqlite: SqliteFiles
+) -> None:
+    async with sqlite.migrated() as url:
+        server = await serve("--demo", "--no-relay", database_url=url)
+        database = await open_database(url)
+        left = (await Outbox(database).count()).waiting
+
+        worker = await run("worker", database_url=url)
+
+        assert left > 0
+        assert await all_is_delivered(database)
+        await database.close()
+        assert (await worker.stop(), await server.stop()) == (0, 0)
+
+
+async def test_a_server_delivers_its_events_itself(serve: Start, sqlite: SqliteFiles) -> None:
+    async with sqlite.migrated() as url:
+        server = await serve("--demo", database_url=url)
+        database = await open_database(url)
+
+        assert await all_is_delivered(database)
+
+        await database.close()
+        assert await server.stop() == 0
