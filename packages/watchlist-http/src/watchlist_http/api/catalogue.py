@@ -27,7 +27,6 @@ from watchlist_core.catalogue import (
     MovieSort,
     ShowMovie,
     entities,
-    read_models,
 )
 from watchlist_core.ids import MovieId
 from watchlist_http.answers import Answer
@@ -208,7 +207,19 @@ def _tag(movie: Movie, _: bytes) -> str:
 async def list_movies(query: WantedMovies, paging: Paging, browse: BrowseMovies) -> MovieList:
     """List the movies of the catalogue."""
     page = await browse(MovieFilter(query.title), MovieOrder(query.sort.fields), paging.window)
-    return MovieList([_card(card) for card in page.items], paging.pagination(page))
+    cards = [
+        MovieCard(
+            card.id,
+            card.title,
+            card.year,
+            card.media_type,
+            card.genres,
+            (score := card.score).average_rating,
+            score.rating_count,
+        )
+        for card in page.items
+    ]
+    return MovieList(cards, paging.pagination(page))
 
 
 @routes.get("/movies/{movie_id}", raises=[MovieNotFound], tagged_by=_tag)
@@ -265,17 +276,4 @@ async def add_movie(body: NewMovie, add: AddMovie) -> Movie:
         rating_count=0,
         revision=movie.revision,
         created_at=movie.created_at,
-    )
-
-
-def _card(card: read_models.MovieCard) -> MovieCard:
-    score = card.score
-    return MovieCard(
-        card.id,
-        card.title,
-        card.year,
-        card.media_type,
-        card.genres,
-        score.average_rating,
-        score.rating_count,
     )
