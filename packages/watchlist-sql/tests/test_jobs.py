@@ -1,16 +1,19 @@
 """A periodic job is run by one process at a time, and by another when that one dies."""
 
-from asyncio import gather, sleep
+from asyncio import gather
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from watchlist_sql.columns import instant_in
 from watchlist_sql.database import Database, open_database
 from watchlist_sql.jobs import Jobs, Turn
+from watchlist_sql.tables import jobs as kept
 
 LEASE = timedelta(seconds=60)
-MOMENT = timedelta(milliseconds=50)
+MOMENT = timedelta(minutes=1)
 NO_TIME = timedelta()
 
 
@@ -25,6 +28,18 @@ async def other(migrated_url: str) -> AsyncIterator[Jobs]:
     database = await open_database(migrated_url)
     yield Jobs(database)
     await database.close()
+
+
+async def an_hour_passes(database: Database) -> None:
+    async with database.writing() as connection:
+        for column in (kept.c.due_at, kept.c.lease_until):
+            earlier = {column: instant_in(-3600)}
+            await connection.execute(
+                update(kept)
+                .where(column > instant_in(-3600), column < instant_in(3600))
+                .values(earlier)
+            )
+        await connection.commit()
 
 
 async def taken(jobs: Jobs, lease: timedelta = LEASE) -> Turn:
@@ -56,32 +71,34 @@ async def test_a_job_that_is_run_is_refused_without_waiting(database: Database, 
         assert await jobs.take("prune", lease=LEASE) is None
 
 
-async def test_a_finished_job_is_due_when_its_holder_said(jobs: Jobs, other: Jobs) -> None:
+async def test_a_finished_job_is_due_when_its_holder_said(
+    database: Database, jobs: Jobs, other: Jobs
+) -> None:
     assert await jobs.finish(await taken(jobs), again_in=MOMENT)
     assert await other.take("prune", lease=LEASE) is None
 
-    await sleep(0.1)
+    await an_hour_passes(database)
 
     assert await other.take("prune", lease=LEASE) == Turn("prune", 2)
 
 
 async def test_the_job_of_a_process_that_died_is_taken_when_its_lease_is_over(
-    jobs: Jobs, other: Jobs
+    database: Database, jobs: Jobs, other: Jobs
 ) -> None:
     await taken(jobs, MOMENT)
     assert await other.take("prune", lease=LEASE) is None
 
-    await sleep(0.1)
+    await an_hour_passes(database)
 
     assert await other.take("prune", lease=LEASE) == Turn("prune", 2)
 
 
-async def test_a_lease_can_be_prolonged(jobs: Jobs, other: Jobs) -> None:
+async def test_a_lease_can_be_prolonged(database: Database, jobs: Jobs, other: Jobs) -> None:
     turn = await taken(jobs, MOMENT)
 
-    assert await jobs.prolong(turn, lease=LEASE)
+    assert await jobs.prolong(turn, lease=timedelta(hours=2))
 
-    await sleep(0.1)
+    await an_hour_passes(database)
     assert await other.take("prune", lease=LEASE) is None
 
 

@@ -1,6 +1,6 @@
 """Events are delivered at least once, by whoever claims them, in no promised order."""
 
-from asyncio import gather, sleep
+from asyncio import gather
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -49,6 +49,15 @@ async def record(database: Database, *events: Event) -> None:
 
 async def record_some(database: Database, number: int) -> None:
     await record(database, *(MoviesImported(n) for n in range(number)))
+
+
+async def an_hour_passes(database: Database) -> None:
+    async with database.writing() as connection:
+        an_hour_ago = instant_in(-3600)
+        await connection.execute(
+            update(kept).where(kept.c.due_at < instant_in(3600)).values(due_at=an_hour_ago)
+        )
+        await connection.commit()
 
 
 def keys(claimed: Sequence[Claimed]) -> set[int]:
@@ -129,10 +138,10 @@ async def test_what_its_claimer_left_behind_when_it_died_is_claimed_by_another(
     database: Database, outbox: Outbox, other: Outbox
 ) -> None:
     await record_some(database, 1)
-    (dying,) = await outbox.claim(10, timedelta(milliseconds=50))
+    (dying,) = await outbox.claim(10, timedelta(minutes=1))
     assert not await other.claim(10, LEASE)
 
-    await sleep(0.1)
+    await an_hour_passes(database)
 
     (living,) = await other.claim(10, LEASE)
     assert (living.key, living.attempts) == (dying.key, 2)
@@ -168,10 +177,10 @@ async def test_what_failed_waits_for_its_pause_and_counts_its_attempts(
     await record_some(database, 1)
     (claimed,) = await outbox.claim(10, LEASE)
 
-    await outbox.failed(claimed, "mail server gone", timedelta(milliseconds=50))
+    await outbox.failed(claimed, "mail server gone", timedelta(minutes=1))
 
     assert not await outbox.claim(10, LEASE)
-    await sleep(0.1)
+    await an_hour_passes(database)
     (again,) = await outbox.claim(10, LEASE)
     assert (claimed.attempts, again.attempts) == (1, 2)
     assert await database.fetch(select(kept.c.reason)) == [("mail server gone",)]

@@ -76,10 +76,6 @@ class _CompactUuidText(UserDefinedType[str]):
     cache_ok = True
 
     @override
-    def get_col_spec(self, **_: Any) -> str:
-        return "BLOB"
-
-    @override
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[bytes], str]:
         return _hyphenated
 

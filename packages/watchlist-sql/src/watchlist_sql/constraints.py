@@ -17,9 +17,9 @@ from watchlist_core.catalogue import ExternalId, ExternalIdTaken, MediaType, Mov
 from watchlist_core.errors import WatchlistError
 from watchlist_sql.tables import metadata
 
-__all__ = ["broken_constraint", "refusals"]
+__all__ = ["ERRORS", "broken_constraint", "refusals"]
 
-_ERRORS: Final[Mapping[str, Callable[[Mapping[str, Any]], WatchlistError]]] = {
+ERRORS: Final[Mapping[str, Callable[[Mapping[str, Any]], WatchlistError]]] = {
     "uq_accounts_username": lambda row: UsernameTaken(row["username"]),
     "pk_external_ids": lambda row: ExternalIdTaken(
         ExternalId(row["provider"], MediaType(row["kind"]), row["value"])
@@ -45,7 +45,7 @@ def refusals(row: Mapping[str, Any]) -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        refusal = _ERRORS.get(broken_constraint(error) or "")
+        refusal = ERRORS.get(broken_constraint(error) or "")
         if refusal is None:
             raise
         raise refusal(row) from error
@@ -75,7 +75,8 @@ def broken_constraint(error: IntegrityError) -> str | None:
 
 def _unique_over(table: str, columns: set[str]) -> str | None:
     """Find by its columns what SQLite does not call by its name."""
-    for constraint in metadata.tables[table].constraints:
+    described = metadata.tables.get(table)
+    for constraint in described.constraints if described is not None else ():
         if isinstance(constraint, PrimaryKeyConstraint | UniqueConstraint) and columns == {
             column.name for column in constraint.columns
         }:

@@ -1,6 +1,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -59,17 +59,17 @@ def unit_of_work(database: Database) -> Begin[SqlUnitOfWork]:
     return begin
 
 
-# A line per port: mypy says here, and not far away, which port is not met.
-def _works(work: SqlUnitOfWork) -> None:
-    _auth: AuthWork = work
-    _catalogue: CatalogueWork = work
-    _rating: RatingWork = work
-    _watching: WatchingWork = work
+if TYPE_CHECKING:  # a line per port: mypy says here, and not far away, which is not met
 
+    def _works(work: SqlUnitOfWork) -> None:
+        _auth: AuthWork = work
+        _catalogue: CatalogueWork = work
+        _rating: RatingWork = work
+        _watching: WatchingWork = work
 
-def _queries(
-    accounts: SqlAccountQueries, movies: SqlMovieQueries, ratings: SqlRatingQueries
-) -> None:
-    _accounts: AccountQueries = accounts
-    _movies: MovieQueries = movies
-    _ratings: RatingQueries = ratings
+    def _queries(
+        accounts: SqlAccountQueries, movies: SqlMovieQueries, ratings: SqlRatingQueries
+    ) -> None:
+        _accounts: AccountQueries = accounts
+        _movies: MovieQueries = movies
+        _ratings: RatingQueries = ratings
