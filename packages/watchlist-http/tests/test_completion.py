@@ -144,6 +144,20 @@ async def test_patience_with_a_busy_store_ends() -> None:
     assert len(attempts) == 4
 
 
+async def test_a_store_that_was_patient_itself_is_not_asked_again() -> None:
+    seconds = iter([0.0, 5.0])
+    attempts = []
+
+    async def work() -> None:
+        attempts.append("again")
+        raise Busy
+
+    with pytest.raises(Busy):
+        await repeated_while_busy(work, clock=lambda: next(seconds))
+
+    assert len(attempts) == 1
+
+
 class Done(Answer, frozen=True):
     """It is done."""
 

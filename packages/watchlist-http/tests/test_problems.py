@@ -85,6 +85,12 @@ async def find_the_store_down() -> Done:
     raise StoreUnavailable(retry_after=5)
 
 
+@routes.get("/refused", raises=[StoreUnavailable])
+async def find_it_refused() -> Done:
+    """Find that the store refuses connections."""
+    raise StoreUnavailable from ConnectionRefusedError("nobody listens there")
+
+
 @routes.put("/busy/{times}", raises=[Busy])
 async def be_busy(times: int) -> Done:
     """Be busy some times."""
@@ -148,6 +154,18 @@ async def test_later_says_when(client: Client, path: str, seconds: str) -> None:
     assert answer.status == {"too-many": 429, "down": 503}[path]
     assert answer.headers["Retry-After"] == seconds
     assert (await answer.json())["retry_after"] == int(seconds)
+
+
+async def test_what_keeps_the_store_from_answering_is_logged_and_not_told(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await client.get("/mounted/refused", headers={"X-Request-ID": "mine"})
+
+    assert answer.status == 503
+    assert "nobody listens" not in await answer.text()
+    (told,) = caplog.records
+    assert (told.levelno, "mine" in told.getMessage()) == (logging.WARNING, True)
+    assert "nobody listens there" in told.getMessage()
 
 
 @pytest.mark.parametrize(("times", "status"), [(0, 200), (1, 200), (3, 200), (4, 503)])

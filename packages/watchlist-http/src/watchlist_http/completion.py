@@ -3,6 +3,7 @@
 from asyncio import CancelledError, Task, create_task, shield, sleep, wait
 from collections.abc import Awaitable, Callable, Coroutine
 from logging import getLogger
+from time import monotonic
 from typing import Any, Final, TypeVar
 
 from aiohttp import web
@@ -16,6 +17,7 @@ __all__ = ["Completion", "repeated_while_busy"]
 T = TypeVar("T")
 
 _PAUSES: Final = (0.01, 0.03, 0.1)
+_PATIENCE: Final = 1.0
 _logger: Final = getLogger(__name__)
 
 
@@ -53,15 +55,21 @@ def _tell_bugs(task: Task[Any]) -> None:
 
 
 async def repeated_while_busy(
-    work: Callable[[], Awaitable[T]], pauses: tuple[float, ...] = _PAUSES
+    work: Callable[[], Awaitable[T]],
+    pauses: tuple[float, ...] = _PAUSES,
+    clock: Callable[[], float] = monotonic,
 ) -> T:
     """Do *work*, and again after each pause as long as it is refused as Busy.
 
-    Such a work has kept nothing. After the last pause Busy is raised.
+    Such a work has kept nothing. Busy is raised after the last pause, and as soon as a client has
+    waited for a second: a store that was patient itself would be no better asked again.
     """
+    begun = clock()
     for pause in pauses:
         try:
             return await work()
         except Busy:
+            if clock() - begun > _PATIENCE:
+                raise
             await sleep(pause)
     return await work()

@@ -94,6 +94,10 @@ class _Problems:
             return self.answer(request, refusal)
         except WatchlistError as error:
             if status_of(type(error)) is not HTTPStatus.INTERNAL_SERVER_ERROR:
+                if isinstance(error, errors.Unavailable) and error.__cause__ is not None:
+                    # Whoever runs the server must know what the client cannot help.
+                    why = error.__cause__
+                    _logger.warning("request %s not answered: %r", request_id(request), why)
                 return self.answer(request, error)
             _logger.exception("request %s failed", request_id(request))
         except Exception:
