@@ -78,7 +78,12 @@ class PostgresqlDatabase:
             connecting = {"dsn": _dsn(url), "timeout": patience, "command_timeout": longest}
             # Just-in-time compilation takes longer than any query here.
             connecting |= UNNAMED if bouncing else {"server_settings": {"jit": "off", **settings}}
-            return create_async_engine("postgresql+asyncpg://", connect_args=connecting, **options)
+            return create_async_engine(
+                "postgresql+asyncpg://",
+                connect_args=connecting,
+                hide_parameters=True,  # errors are logged, and values may be secret
+                **options,
+            )
 
         def reads(
             number: int, settings: Mapping[str, str], *, longest: float | None = None

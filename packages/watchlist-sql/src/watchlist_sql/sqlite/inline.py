@@ -90,7 +90,10 @@ class InlineConnection(AsyncConnection):
 
 def inline_engine(file: Path) -> AsyncEngine:
     return create_async_engine(
-        "sqlite+inline://", creator=lambda: connect(file), poolclass=NullPool
+        "sqlite+inline://",
+        creator=lambda: connect(file),
+        poolclass=NullPool,
+        hide_parameters=True,  # errors are logged, and values may be secret
     )
 
 
