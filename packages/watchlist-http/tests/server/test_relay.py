@@ -142,6 +142,18 @@ async def test_a_reaction_that_fails_stops_nobody_and_is_called_again(
     assert (await relay.outbox.count()).waiting == 0
 
 
+async def test_whatever_an_error_says_is_kept(database: Database, heard: Heard) -> None:
+    await record(database, 1)
+    heard.trouble = ValueError("\0\ud800é" + 1_000 * "x")
+
+    await a_relay(database, heard)(GOING_ON)
+
+    (told,) = await reasons(database)
+    assert told is not None
+    assert told.startswith("ValueError: ??éxxx")
+    assert len(told) == 500
+
+
 async def test_what_failed_waits_before_it_comes_again(database: Database, heard: Heard) -> None:
     await record(database, 1)
     heard.trouble = ConnectionError()

@@ -69,11 +69,11 @@ class Relay:
 
     async def __call__(self, stopping: Signal) -> bool:
         claimed = await self.outbox.claim(_BATCH, self.patience.lease)
-        deliveries = await self._deliveries(claimed)
-        # None may outlast the lease, for then another relay would deliver the same: the last one
-        # begins when half of the lease is over, and gets a quarter of it.
+        # No delivery may outlast the lease, for then another relay would make it too: the last
+        # one begins when half of the lease is over, and gets a quarter of it.
         loop, lease = get_running_loop(), self.patience.lease.total_seconds()
         end = loop.time() + lease / 2
+        deliveries = await self._deliveries(claimed)
         while deliveries and not stopping.is_set() and loop.time() < end:
             await self._deliver(deliveries.pop(0), lease / 4)
         await self.outbox.released([one for rest in deliveries for one in rest.claimed])
@@ -123,7 +123,8 @@ class Relay:
             await self.outbox.delivered(delivery.claimed)
 
     async def _failed(self, one: Claimed, reason: str) -> None:
-        reason = reason[:_LONGEST_REASON]
+        # Whatever an error says must be kept, or the event could be neither tried nor parked.
+        reason = reason[:_LONGEST_REASON].encode(errors="replace").decode().replace("\0", "?")
         pause = self.patience.pause_after(one.attempts, self.random())
         log = _log.bind(event_name=one.name, key=one.key, attempts=one.attempts, reason=reason)
         if pause is None:
