@@ -1,12 +1,14 @@
 """How Sphinx builds these pages; ``nox -s docs`` does, and runs their examples."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version as version_of
 from textwrap import dedent
 from typing import Any
 
 from sphinx.application import Sphinx
 
+from watchlist_http import refusals
+from watchlist_http.openapi import document
 from watchlist_http.problems import every_problem, status_of, title_of
 from watchlist_http.server.reading import SettingReference, settings_reference
 
@@ -41,33 +43,33 @@ html_show_sphinx = False
 html_show_copyright = False
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _setting(setting: SettingReference) -> Sequence[str]:
-    variables = f"`{setting.variable}`"
+def _setting(setting: SettingReference) -> str:
+    """Tell of one setting as an entry of a definition list."""
+    names = [f"`{setting.name}`", f"`{setting.variable}`"]
     if setting.is_secret:
-        variables += f" or `{setting.variable}_FILE`"
-    default = f" Default: `{setting.default}`." if setting.default else ""
-    return f"`{setting.name}`", variables, setting.kind, setting.help + default
+        names.append(f"`{setting.variable}_FILE`")
+    default = f"; by default `{setting.default}`" if setting.default else ""
+    return f"{' · '.join(names)}\n: {setting.help} Takes *{setting.kind}*{default}.\n"
+
+
+def _problems() -> Iterator[str]:
+    """Tell of what an operation may answer, and of what HTTP refuses before any, as a table."""
+    yield "| status | code | title |"
+    yield "| --- | --- | --- |"
+    described = document()["components"]["schemas"]
+    rows = [
+        (int(status_of(error)), code, title_of(error))
+        for code, error in every_problem().items()
+        if f"{error.__name__}Problem" in described or error.__module__ == refusals.__name__
+    ]
+    for status, code, title in sorted(rows):
+        yield f"| {status} | `{code}` | {title} |"
 
 
 # What the program itself says, so that a page cannot say anything else.
 myst_substitutions = {
-    "settings": _table(
-        ["in a file", "in the environment", "takes", "what it does"],
-        map(_setting, settings_reference()),
-    ),
-    "problems": _table(
-        ["status", "code", "title"],
-        sorted(
-            (str(int(status_of(error))), f"`{code}`", title_of(error))
-            for code, error in every_problem().items()
-            if error.__subclasses__() == []
-        ),
-    ),
+    "settings": "\n".join(map(_setting, settings_reference())),
+    "problems": "\n".join(_problems()),
 }
 
 

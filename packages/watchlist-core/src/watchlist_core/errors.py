@@ -1,13 +1,15 @@
 """Everything the core refuses on purpose, by kind.
 
-WatchlistError
-├── Unauthenticated   nobody is signed in
-├── Forbidden         the account may not do it
-├── NotFound          what was named does not exist
-├── Conflict          a sensible request which the present state rules out
-├── Invalid           a request which no state would allow
-├── TooMany           later: this account has asked too often
-└── Unavailable       later: something needed cannot answer now
+::
+
+    WatchlistError
+    ├── Unauthenticated   nobody is signed in
+    ├── Forbidden         the account may not do it
+    ├── NotFound          what was named does not exist
+    ├── Conflict          a sensible request which the present state rules out
+    ├── Invalid           a request which no state would allow
+    ├── TooMany           later: this account has asked too often
+    └── Unavailable       later: something needed cannot answer now
 
 A use case raises a named subclass of one kind, and an adapter translates kinds only:
 a new refusal needs no change outside its own capability. The first line of its
