@@ -2,17 +2,14 @@
 
 import json
 import re
-import shlex
-from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
-from string import Template
-from typing import Any, Final
+from typing import Final
 
 import pytest
-from aiohttp import ClientSession
 
 from tests.conftest import Demonstration
+from tests.transcripts import Terminal
 
 ROOT: Final = Path(__file__).parent.parent
 PAGES: Final = [ROOT / "README.md", *sorted(ROOT.glob("packages/*/README.md"))]
@@ -47,36 +44,24 @@ def test_the_readme_shows_the_library_at_work() -> None:
     assert blocks(ROOT / "README.md", "python")
 
 
-def curl() -> ArgumentParser:
-    """Return as much of curl as the README needs, so that its tests need no curl."""
-    parser = ArgumentParser()
-    parser.add_argument("address")
-    parser.add_argument("-X", dest="method", default="GET")
-    parser.add_argument("-H", dest="headers", action="append", default=[])
-    parser.add_argument("-d", dest="body")
-    return parser
-
-
-async def test_a_movie_is_watched_and_rated_by_hand(demonstration: Demonstration) -> None:
+async def test_a_movie_is_watched_and_rated_by_hand(
+    demonstration: Demonstration, tmp_path: Path
+) -> None:
     (script,) = (block for block in blocks(ROOT / "README.md", "sh") if "curl" in block)
-    known = {"API": f"{demonstration.url}/api/v1", "TOKEN": demonstration.token}
-    answers: list[tuple[int, Any]] = []
+    terminal = Terminal(tmp_path, demonstration.url, {"TOKEN": demonstration.token})
 
-    async with ClientSession() as session:
-        for line in script.replace("\\\n", " ").splitlines():
-            match shlex.split(Template(line).safe_substitute(known), comments=True):
-                case ["curl", *arguments]:
-                    request = curl().parse_args(arguments)
-                    async with session.request(
-                        request.method,
-                        request.address,
-                        headers=[header.split(": ") for header in request.headers],
-                        data=request.body,
-                    ) as response:
-                        answers.append((response.status, json.loads(await response.text())))
-                case ["MOVIE=the-id-in-the-answer"]:
-                    known["MOVIE"] = answers[-1][1]["items"][0]["id"]
+    printed = [await terminal.type(line) for line in script.replace("\\\n", " ").splitlines()]
 
-    assert [status for status, _ in answers] == [200, 409, 201, 200, 200]
-    assert answers[1][1]["code"] == "not-watched-yet"
-    assert answers[-1][1]["items"][0]["stars"] == 4.5
+    found, refused, watched, score, ratings = (json.loads(answer) for answer in printed if answer)
+    assert found["items"][0]["title"] == "Seven Samurai"
+    assert refused["code"] == "not-watched-yet"
+    assert watched["movie_id"] == found["items"][0]["id"]
+    assert score["rating_count"] == found["items"][0]["rating_count"] + 1
+    assert ratings["items"][0]["stars"] == 4.5
+
+
+def test_what_the_readme_leads_to_is_there() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!http)([^)#]+)", text)
+
+    assert [link for link in links if not (ROOT / link).exists()] == []
