@@ -28,7 +28,7 @@ from watchlist_core.catalogue.ports import (
     Movies,
     MovieSort,
 )
-from watchlist_core.catalogue.read_models import GenreLabel, MovieCard, MovieDetail
+from watchlist_core.catalogue.read_models import ExternalIdLabel, GenreLabel, MovieCard, MovieDetail
 from watchlist_core.catalogue.show_movie import ShowMovie
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "BrowseMovies",
     "CatalogueWork",
     "ExternalId",
+    "ExternalIdLabel",
     "ExternalIdTaken",
     "Genre",
     "GenreLabel",

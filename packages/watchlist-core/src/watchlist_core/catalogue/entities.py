@@ -1,5 +1,6 @@
 """A movie and its genres, as the catalogue knows them."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -42,13 +43,16 @@ def _frozen_ids(ids: Iterable["ExternalId"]) -> frozenset["ExternalId"]:
     return frozenset(ids)
 
 
+_UNKEEPABLE: Final = re.compile("[\0\ud800-\udfff]")
+
+
 def _text(shortest: int, longest: int) -> Callable[[object, "Attribute[str]", object], None]:
     """Return a validator of texts that every store and every JSON reader can hold."""
 
     def check(_: object, attribute: "Attribute[str]", value: object) -> None:
         if not isinstance(value, str):
             raise TypeError(f"{attribute.name} must be a text")
-        if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        if _UNKEEPABLE.search(value):
             raise ValueError(f"{attribute.name} must hold neither NUL nor lone surrogates")
         if not shortest <= len(value) <= longest:
             raise ValueError(f"{attribute.name} must have {shortest} to {longest} characters")

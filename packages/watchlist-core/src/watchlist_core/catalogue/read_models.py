@@ -8,10 +8,9 @@ from datetime import datetime
 
 from attrs import frozen
 
-from watchlist_core.catalogue.entities import ExternalId
 from watchlist_core.rating.entities import Score
 
-__all__ = ["GenreLabel", "MovieCard", "MovieDetail"]
+__all__ = ["ExternalIdLabel", "GenreLabel", "MovieCard", "MovieDetail"]
 
 
 @frozen
@@ -34,6 +33,13 @@ class GenreLabel:
 
 
 @frozen
+class ExternalIdLabel:
+    provider: str
+    kind: str
+    value: str
+
+
+@frozen
 class MovieDetail:
     """All that the catalogue tells of one movie."""
 
@@ -45,8 +51,8 @@ class MovieDetail:
     media_type: str
     description: str
     genres: Sequence[GenreLabel]
-    external_ids: Sequence[ExternalId]
-    """Sorted."""
+    external_ids: Sequence[ExternalIdLabel]
+    """Sorted by provider, kind and value."""
     score: Score
     revision: int
     created_at: datetime

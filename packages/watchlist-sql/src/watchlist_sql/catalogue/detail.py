@@ -1,13 +1,13 @@
 """One movie with all that the catalogue tells of it, by one SELECT."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, Text, bindparam, cast, func, select, type_coerce
 
-from watchlist_core.catalogue import ExternalId, GenreLabel, MediaType, MovieDetail
+from watchlist_core.catalogue import ExternalIdLabel, GenreLabel, MovieDetail
 from watchlist_core.ids import MovieId
 from watchlist_core.rating import Score
 from watchlist_sql.columns import RAW_JSON
@@ -51,6 +51,12 @@ def _rows(dialect: str, *columns: ColumnElement[Any]) -> ColumnElement[Any]:
     return rows
 
 
+@lru_cache(maxsize=4096)
+def _label(genre_id: str, name: str) -> GenreLabel:
+    """Return the label of a genre, made once: thousands of movies share a few dozen genres."""
+    return GenreLabel(str(UUID(genre_id)), name)
+
+
 def detail(movie: MovieId, row: Row[*tuple[Any, ...]]) -> MovieDetail:
     title, year, runtime, media_type, description, count, halves, revision, created_at, *lists = row
     # PostgreSQL makes NULL of no rows.
@@ -62,10 +68,8 @@ def detail(movie: MovieId, row: Row[*tuple[Any, ...]]) -> MovieDetail:
         runtime=runtime,
         media_type=media_type,
         description=description,
-        genres=[GenreLabel(str(UUID(id_)), name) for _, id_, name in sorted(labels)],
-        external_ids=sorted(
-            ExternalId(provider, MediaType(kind), value) for provider, kind, value in ids
-        ),
+        genres=[_label(id_, name) for _, id_, name in sorted(labels)],
+        external_ids=[ExternalIdLabel(*one) for one in sorted(ids)],
         score=Score(count, halves),
         revision=revision,
         created_at=created_at,

@@ -8,6 +8,7 @@ from attrs import evolve
 from watchlist_core.catalogue import (
     AddMovie,
     ExternalId,
+    ExternalIdLabel,
     ExternalIdTaken,
     Genre,
     GenreLabel,
@@ -72,7 +73,10 @@ class CatalogueContract(BrowsingContract, ImportContract):
             media_type=new.media_type.value,
             description=new.description,
             genres=[GenreLabel(str(genre.id), genre.name) for genre in movie.genres],
-            external_ids=sorted(new.external_ids),
+            external_ids=[
+                ExternalIdLabel(one.provider, one.kind.value, one.value)
+                for one in sorted(new.external_ids)
+            ],
             score=Score(),
             revision=1,
             created_at=NOON,

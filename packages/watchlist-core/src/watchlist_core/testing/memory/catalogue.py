@@ -5,6 +5,7 @@ from attrs import frozen
 
 from watchlist_core.catalogue import (
     ExternalId,
+    ExternalIdLabel,
     ExternalIdTaken,
     Genre,
     GenreLabel,
@@ -91,7 +92,10 @@ class MemoryMovieQueries:
             media_type=kept.media_type.value,
             description=kept.description,
             genres=[GenreLabel(str(genre.id), genre.name) for genre in kept.genres],
-            external_ids=sorted(kept.external_ids),
+            external_ids=[
+                ExternalIdLabel(one.provider, one.kind.value, one.value)
+                for one in sorted(kept.external_ids)
+            ],
             score=self._tables.scores[movie],
             revision=kept.revision,
             created_at=kept.created_at,
