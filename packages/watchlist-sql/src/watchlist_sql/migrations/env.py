@@ -1,12 +1,14 @@
 """What Alembic runs: on the connection, and in the transaction, that it is given."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import delete, insert
 
+from watchlist_sql import columns
 from watchlist_sql.schema import VERSION_TABLE, revisions
 from watchlist_sql.tables import exists_on, metadata
 
@@ -21,6 +23,15 @@ def is_ours(thing: Any, name: str | None, kind: str, *_: object) -> bool:
         return table is not None and exists_on(table, dialect)
     condition = getattr(thing, "_ddl_if", None)
     return condition is None or condition.dialect == dialect
+
+
+def named(kind: str, thing: Any, autogeneration: AutogenContext) -> str | Literal[False]:
+    """Write our own types into a draft by the names that they have here."""
+    for name in columns.__all__:
+        if kind == "type" and getattr(columns, name) is thing:
+            autogeneration.imports.add("from watchlist_sql import columns")
+            return f"columns.{name}"
+    return False
 
 
 def note(
@@ -42,6 +53,7 @@ context.configure(
     target_metadata=metadata,
     version_table=VERSION_TABLE,
     include_object=is_ours,
+    render_item=named,
     on_version_apply=note,
     render_as_batch=connection.dialect.name == "sqlite",
     transactional_ddl=True,
