@@ -4,6 +4,8 @@ import asyncio
 import json
 import signal
 from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -21,32 +23,38 @@ PRODUCTION = {
 }
 
 
-async def connection(server: Running) -> tuple[StreamReader, StreamWriter]:
+@asynccontextmanager
+async def connection(server: Running) -> AsyncIterator[tuple[StreamReader, StreamWriter]]:
     address = urlsplit(server.url)
-    return await asyncio.open_connection(address.hostname, address.port)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
 
 
-async def begun_request(server: Running) -> tuple[StreamReader, StreamWriter]:
+@asynccontextmanager
+async def begun_request(server: Running) -> AsyncIterator[tuple[StreamReader, StreamWriter]]:
     """Begin a request that is being answered, but whose body has not come."""
-    reader, writer = await connection(server)
     token = (await server.says(TOKEN))[0][1]
-    writer.write(
-        f"PUT /api/v1/movies/{UUID(int=0)}/rating HTTP/1.1\r\nHost: here\r\n"
-        f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n".encode()
-    )
-    assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
-    return reader, writer
+    async with connection(server) as (reader, writer):
+        writer.write(
+            f"PUT /api/v1/movies/{UUID(int=0)}/rating HTTP/1.1\r\nHost: here\r\n"
+            f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n".encode()
+        )
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        yield reader, writer
 
 
 async def refuses_connections(server: Running) -> None:
     async with asyncio.timeout(PATIENCE):
         while True:
             try:
-                _, writer = await connection(server)
-            except ConnectionRefusedError:
+                async with connection(server):
+                    pass
+            except ConnectionError:
                 return
-            writer.close()
 
 
 async def test_a_demonstration_is_one_command_away(serve: Start, tmp_path: Path) -> None:
@@ -73,47 +81,44 @@ async def test_what_runs_when_it_is_told_to_stop_is_finished_first(
     serve: Start, number: signal.Signals
 ) -> None:
     server = await serve("--demo")
-    reader, writer = await begun_request(server)
+    async with begun_request(server) as (reader, writer):
+        server.process.send_signal(number)
+        await refuses_connections(server)
+        writer.write(b"{}")
 
-    server.process.send_signal(number)
-    await refuses_connections(server)
-    writer.write(b"{}")
-
-    assert (await reader.readline()).startswith(b"HTTP/1.1 422 ")
-    assert await server.ended() == 0
-    writer.close()
+        assert (await reader.readline()).startswith(b"HTTP/1.1 422 ")
+        assert await server.ended() == 0
 
 
 async def test_a_connection_that_waits_for_its_next_request_delays_nothing(serve: Start) -> None:
     server = await serve()
-    reader, writer = await connection(server)
-    writer.write(b"GET /health HTTP/1.1\r\nHost: here\r\n\r\n")
-    await reader.readuntil(b"}")
+    async with connection(server) as (reader, writer):
+        writer.write(b"GET /health HTTP/1.1\r\nHost: here\r\n\r\n")
+        await reader.readuntil(b"}")
 
-    code = await server.stop()
+        code = await server.stop()
 
-    assert code == 0
-    assert await reader.read() == b""
-    writer.close()
+        assert code == 0
+        assert await reader.read() == b""
 
 
 async def test_a_request_does_not_get_more_than_its_grace(serve: Start) -> None:
     server = await serve("--demo", http_grace="0.2")
-    _, writer = await begun_request(server)
 
-    assert await server.stop() == 0
-    writer.close()
+    async with begun_request(server):
+        assert await server.stop() == 0
+
+    assert server.told("stopped without finishing all requests.* unfinished=1")
 
 
 async def test_who_is_told_twice_ends_at_once(serve: Start) -> None:
     server = await serve("--demo", http_grace="3600")
-    _, writer = await begun_request(server)
 
-    server.process.send_signal(signal.SIGTERM)
-    await refuses_connections(server)
+    async with begun_request(server):
+        server.process.send_signal(signal.SIGTERM)
+        await refuses_connections(server)
 
-    assert await server.stop(signal.SIGTERM) == -signal.SIGTERM
-    writer.close()
+        assert await server.stop(signal.SIGTERM) == -signal.SIGTERM
 
 
 async def test_a_second_start_finds_what_the_first_kept(serve: Start, house: House) -> None:
@@ -132,16 +137,18 @@ async def test_a_second_start_finds_what_the_first_kept(serve: Start, house: Hou
     assert (shown["rating_count"], shown["average_rating"]) == (1, 4.5)
 
 
-async def test_production_says_in_one_line_of_json_that_it_serves(serve: Start) -> None:
+async def test_production_says_in_json_what_it_does(serve: Start) -> None:
     server = await serve(**PRODUCTION)
 
     async with ClientSession(server.url) as client:
         await client.get("/health", headers={"X-Request-ID": "mine"})
     await server.stop()
 
-    started, *requests = [json.loads(line) for line in server.lines]
-    assert (started["event"], started["address"]) == ("serving", server.url)
-    assert [request["request_id"] for request in requests] == ["mine"]
+    told = [json.loads(line) for line in server.lines]
+    events = {line["event"]: line for line in told}
+    assert events.keys() == {"serving", "request", "stopping", "stopped"}
+    assert events["serving"]["address"] == server.url
+    assert events["request"]["request_id"] == "mine"
     assert KEY not in server.output
 
 
@@ -152,4 +159,4 @@ async def test_the_request_log_can_be_off(serve: Start) -> None:
         await client.get("/health")
     await server.stop()
 
-    assert len(server.lines) == 1
+    assert not server.told('"event":"request"')

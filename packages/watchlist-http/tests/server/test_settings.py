@@ -303,9 +303,11 @@ def test_the_documentation_lists_every_setting_from_the_class_itself() -> None:
     assert all(setting.help.endswith(".") for setting in settings.values())
 
 
-def test_the_example_of_an_environment_names_every_setting_and_no_other() -> None:
+def test_the_example_of_an_environment_shows_every_setting_with_its_default() -> None:
     example = Path(__file__).parents[4] / ".env.example"
 
-    named = re.findall(r"(?m)^(?:# )?(WATCHLIST_[A-Z_]+)=", example.read_text("utf-8"))
+    shown = dict(re.findall(r"(?m)^#? ?(WATCHLIST_[A-Z_]+)=(.*)$", example.read_text("utf-8")))
 
-    assert sorted(named) == sorted(setting.variable for setting in settings_reference())
+    settings = {setting.variable: setting.default for setting in settings_reference()}
+    assert shown.keys() == settings.keys()
+    assert [name for name, text in settings.items() if text and text != shown[name]] == []

@@ -37,10 +37,10 @@ class Drain:
             answer.force_close()
         return answer
 
-    async def __call__(self, runner: web.AppRunner, grace: float) -> None:
+    async def __call__(self, runner: web.AppRunner, grace: float) -> int:
         """Close the connections that wait, and let the others finish within *grace* seconds.
 
-        No new connections are accepted any more when this is called.
+        Return how many did not. No new connections are accepted when this is called.
         """
         self._is_draining = True
         await asyncio.sleep(0)  # what has been received is a request of one of the others
@@ -50,3 +50,4 @@ class Drain:
         if self._busy:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._quiet.wait(), grace)
+        return len(self._busy)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from aiohttp import web
+from structlog import get_logger
 
 from watchlist_http.server.draining import Drain
 from watchlist_http.server.greeting import greet
@@ -16,6 +17,8 @@ from watchlist_http.server.signals import stop_on_signals
 from watchlist_http.server.wiring import Server, opened_server
 
 __all__ = ["run_alone", "serve"]
+
+_log = get_logger(__name__)
 
 _BACKLOG: Final = 1024
 """Connections that wait to be accepted: after a restart all clients come at once."""
@@ -68,7 +71,12 @@ async def serve(
         on_ready(server)
         try:
             await stop.wait()
+            _log.info("stopping")
             await site.stop()
-            await drain(runner, settings.http.grace)
+            unfinished = await drain(runner, settings.http.grace)
         finally:
             await runner.cleanup()
+    if unfinished:
+        _log.warning("stopped without finishing all requests", unfinished=unfinished)
+    else:
+        _log.info("stopped")

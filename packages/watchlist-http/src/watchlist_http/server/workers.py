@@ -84,6 +84,8 @@ class Workers:
         deaths = 0
         while True:
             if worker is None:
+                if self._stop.is_set():
+                    return
                 worker = await self._start()
                 await self._answers(worker)
             code = await self._ended(worker)
