@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}
 
