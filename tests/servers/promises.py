@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from http.client import HTTPMessage
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
@@ -10,6 +11,8 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 __all__ = ["Json", "Promises"]
 
 Json: TypeAlias = dict[str, Any]
+Headers: TypeAlias = Mapping[str, str] | HTTPMessage
+"""Whose names are looked up without regard to case."""
 
 _PROBLEM: Final = "application/problem+json"
 _UNDOCUMENTED: Final = {
@@ -32,12 +35,12 @@ class Promises:
     document: Json
 
     def broken_by(
-        self, operation: Json | None, status: int, headers: Mapping[str, str], body: bytes
+        self, operation: Json | None, status: int, headers: Headers, body: bytes
     ) -> list[str]:
         """Tell what is wrong with the answer of *operation*: its status, headers and body.
 
-        Answers outside of any operation must be a problem that the document knows. The names of
-        *headers* are looked up without regard to case, the *body* is unpacked.
+        Answers outside of any operation must be a problem that the document knows. The
+        *body* is unpacked.
         """
         if operation is None:
             return self._broken_beside(headers, body)
@@ -57,7 +60,7 @@ class Promises:
             described = found
         return described
 
-    def _broken_beside(self, headers: Mapping[str, str], body: bytes) -> list[str]:
+    def _broken_beside(self, headers: Headers, body: bytes) -> list[str]:
         if _media_type(headers) != _PROBLEM:
             return []
         problem = json.loads(body)
@@ -66,7 +69,7 @@ class Promises:
         schema = {"$ref": f"#/components/schemas/{name}"} if known else _ANY_PROBLEM
         return self._misfits(schema, problem)
 
-    def _broken_headers(self, described: Json, headers: Mapping[str, str]) -> list[str]:
+    def _broken_headers(self, described: Json, headers: Headers) -> list[str]:
         wrong = []
         documented = {name.lower(): self.resolved(h) for name, h in described["headers"].items()}
         for name, header in documented.items():
@@ -80,7 +83,7 @@ class Promises:
         told = {name.lower() for name in headers if not name.lower().startswith("access-")}
         return wrong + [f"{n} is not documented" for n in told - set(documented) - _UNDOCUMENTED]
 
-    def _broken_body(self, described: Json, headers: Mapping[str, str], body: bytes) -> list[str]:
+    def _broken_body(self, described: Json, headers: Headers, body: bytes) -> list[str]:
         if "content" not in described:
             return ["there must be no body"] if body else []
         media_type = _media_type(headers)
@@ -95,5 +98,5 @@ class Promises:
         return [f"{error.instance_path}: {error.message}" for error in errors]
 
 
-def _media_type(headers: Mapping[str, str]) -> str:
+def _media_type(headers: Headers) -> str:
     return headers.get("Content-Type", "").partition(";")[0].strip().lower()

@@ -1,0 +1,128 @@
+"""The whole API on a real database, in the process of the tests."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import BaseTestServer, TestServer
+from attrs import field, frozen
+from sqlalchemy import inspect, select, table, text, update
+
+from tests.faults.operations import Guests, Known, Operation, operations
+from tests.faults.wire import Reply, Request, exchange
+from watchlist_core.auth import Account, AddAccount, Identify, Role
+from watchlist_core.catalogue import AddMovie, ExternalId, MediaType, NewMovie
+from watchlist_core.ids import AccountId, Uuid7
+from watchlist_core.rating import RateMovie, Stars
+from watchlist_core.security import JwtAccessTokens
+from watchlist_core.watching import WatchMovie
+from watchlist_core.work import now
+from watchlist_http.application import create_application
+from watchlist_http.openapi import document
+from watchlist_http.options import Options
+from watchlist_http.server.wiring import use_cases
+from watchlist_sql.store import SqlStore
+from watchlist_sql.tables import accounts
+
+SECRET = b"a secret that is known to the tests only"
+HOUR = timedelta(hours=1)
+
+
+@frozen
+class System:
+    """An API that answers, on a database with something in it."""
+
+    server: BaseTestServer
+    store: SqlStore = field(repr=False)
+    known: Known = field(repr=False)
+    _pages: dict[str, str] = field(factory=dict, init=False, repr=False)
+
+    @property
+    def operations(self) -> Sequence[Operation]:
+        return list(operations(document(), self.known))
+
+    def operation(self, id_: str) -> Operation:
+        return next(one for one in self.operations if one.id == id_)
+
+    async def answer(self, request: Request) -> Reply:
+        """Return what is answered to *request*. Raises Nothing."""
+        return await exchange(self.server.host, self.server.port or 0, request)
+
+    async def page(self, path: str) -> str:
+        """Return the text of the page at *path*, empty if there is none."""
+        if path not in self._pages:
+            reply = await self.answer(Request("GET", path))
+            self._pages[path] = unescape(reply.body.decode()) if reply.status == 200 else ""
+        return self._pages[path]
+
+    async def dump(self) -> Mapping[str, Sequence[str]]:
+        """Return all rows of all tables that the database has, whoever made them."""
+        database = self.store.database
+        async with database.writing() as connection:
+            names = await connection.run_sync(lambda plain: inspect(plain).get_table_names())
+        everything = text("*")
+        return {
+            name: sorted(
+                repr(tuple(row))
+                for row in await database.fetch(select(everything).select_from(table(name)))
+            )
+            for name in names
+        }
+
+
+@pytest.fixture
+async def system(migrated_url: str) -> AsyncIterator[System]:
+    """The API on each kind of database in turn."""
+    store = await SqlStore.open(migrated_url)
+    try:
+        known = await furnished(store)
+        tokens = JwtAccessTokens([SECRET])
+        application = create_application(
+            use_cases(store), Identify(tokens, store.account_queries), Options(secret=SECRET)
+        )
+        async with TestServer(application) as server:
+            yield System(server, store, known)
+    finally:
+        await store.close()
+
+
+async def furnished(store: SqlStore) -> Known:
+    """Put in a movie that an admin has watched and rated, and people with tokens."""
+    new_id = Uuid7()
+    add_account = AddAccount(store.begin, now, new_id)
+    admin, user, inactive = (
+        await add_account("oracle", Role.ADMIN),
+        await add_account("trinity"),
+        await add_account("cypher", Role.ADMIN),
+    )
+    await _leaves(store, inactive)
+    imdb = ExternalId("imdb", MediaType.MOVIE, "tt0079944")
+    new = NewMovie("Stalker", 1979, 162, genres=["Drama"], external_ids=[imdb])
+    movie = await AddMovie(store.begin, now, new_id)(new)
+    for viewer in (admin, user):
+        await WatchMovie(store.begin, now, new_id)(viewer.id, movie.id, now())
+        await RateMovie(store.begin, now)(viewer.id, movie.id, Stars.of(4))
+
+    tokens, forger = JwtAccessTokens([SECRET]), JwtAccessTokens([SECRET[::-1]])
+    head = tokens.issue(admin.id, HOUR).partition(".")[0]
+    forged = forger.issue(admin.id, HOUR).partition(".")[2]
+    return Known(
+        {"movie_id": str(movie.id)},
+        Guests(
+            admin=tokens.issue(admin.id, HOUR),
+            user=tokens.issue(user.id, HOUR),
+            inactive=tokens.issue(inactive.id, HOUR),
+            unknown=tokens.issue(AccountId(new_id()), HOUR),
+            expired=tokens.issue(admin.id, -HOUR),
+            forged=f"{head}.{forged}",
+        ),
+    )
+
+
+async def _leaves(store: SqlStore, account: Account) -> None:
+    async with store.database.writing() as connection:
+        left: Any = update(accounts).where(accounts.c.id == account.id).values(is_active=False)
+        await connection.execute(left)
+        await connection.commit()
