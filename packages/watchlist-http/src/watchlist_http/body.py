@@ -48,10 +48,17 @@ class BodyReader:
                 if len(body) > self.largest:
                     raise BodyTooLarge(self.largest)
         except web.RequestPayloadError:
+            _give_up(request)
             raise MalformedBody("It cannot be unpacked.") from None
         except ConnectionError:
             raise MalformedBody("It ends too early.") from None
         return bytes(body)
+
+
+def _give_up(request: web.Request) -> None:
+    # aiohttp would go on to read the broken rest, and log each client's failure as one of ours.
+    request.content.feed_eof()
+    request.protocol.close()  # once this is answered, as no next request can be told from the rest
 
 
 def _check_type(request: web.Request) -> None:
