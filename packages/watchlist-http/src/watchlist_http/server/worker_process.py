@@ -8,6 +8,7 @@ import gc
 import pickle
 import socket
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from watchlist_http.server.logs import configure_logs
@@ -39,7 +40,8 @@ async def _serve(listener: socket.socket, channel: socket.socket, assignment: As
     watching = asyncio.create_task(_stop_with_parent(channel, stop))
 
     def ready(server: "Server") -> None:
-        channel.send(READY)
+        with suppress(ConnectionError):  # the parent has gone: `_stop_with_parent` sees it too
+            channel.send(READY)
         if assignment.is_first:
             greet(server, listener)
 
@@ -49,7 +51,8 @@ async def _serve(listener: socket.socket, channel: socket.socket, assignment: As
 
 async def _stop_with_parent(channel: socket.socket, stop: asyncio.Event) -> None:
     channel.setblocking(False)  # noqa: FBT003  the standard library's way
-    await asyncio.get_running_loop().sock_recv(channel, 1)  # nothing comes but the end
+    with suppress(ConnectionError):
+        await asyncio.get_running_loop().sock_recv(channel, 1)  # nothing comes but the end
     stop.set()
 
 
