@@ -157,6 +157,13 @@ async def test_what_others_keep_in_the_same_database_is_left_alone(
     assert names - {"watchlist_version", "watchlist_revisions"} == {"alembic_version", "customers"}
 
 
+async def test_a_schema_that_went_all_the_way_down_is_empty(database: Database) -> None:
+    await downgrade(database, "base")
+
+    assert (await schema_state(database)).kind is SchemaKind.EMPTY
+    assert (await migrate(database)).is_usable
+
+
 async def test_of_two_who_migrate_at_once_one_does_and_both_can_begin(database_url: str) -> None:
     async with opened(database_url) as first, opened(database_url) as second:
         states = await gather(migrate(first), migrate(second))

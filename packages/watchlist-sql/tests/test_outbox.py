@@ -100,6 +100,12 @@ async def test_nothing_is_claimed_and_nothing_written_where_nothing_waits(
         assert await outbox.claim(10, LEASE) == ()
 
 
+async def test_to_tell_of_no_events_nothing_is_written(database: Database, outbox: Outbox) -> None:
+    async with database.writing():
+        await outbox.delivered(())
+        await outbox.released(())
+
+
 async def test_at_most_so_many_are_claimed_the_longest_waiting_first(
     database: Database, outbox: Outbox
 ) -> None:
