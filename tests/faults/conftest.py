@@ -1,8 +1,11 @@
 """The whole API on a real database, in the process of the tests."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from html import unescape
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -12,6 +15,8 @@ from sqlalchemy import inspect, select, table, text, update
 
 from tests.faults.operations import Guests, Known, Operation, operations
 from tests.faults.wire import Reply, Request, exchange
+from tests.servers.databases import SqliteFiles
+from tests.servers.run import TestRun
 from watchlist_core.auth import Account, AddAccount, Identify, Role
 from watchlist_core.catalogue import AddMovie, ExternalId, MediaType, NewMovie
 from watchlist_core.ids import AccountId, Uuid7
@@ -75,7 +80,34 @@ class System:
 @pytest.fixture
 async def system(migrated_url: str) -> AsyncIterator[System]:
     """The API on each kind of database in turn."""
-    store = await SqlStore.open(migrated_url)
+    async with _running(migrated_url) as system:
+        yield system
+
+
+@pytest.fixture(scope="module")
+def system_aside(test_run: TestRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The API on SQLite in a thread of its own, for clients that block theirs."""
+    folder = tmp_path_factory.mktemp("aside")
+    loop, stack = asyncio.new_event_loop(), AsyncExitStack()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+
+    async def start() -> System:
+        url = await stack.enter_async_context(SqliteFiles(test_run, folder).migrated())
+        return await stack.enter_async_context(_running(url))
+
+    try:
+        yield asyncio.run_coroutine_threadsafe(start(), loop).result()
+    finally:
+        asyncio.run_coroutine_threadsafe(stack.aclose(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+@asynccontextmanager
+async def _running(url: str) -> AsyncIterator[System]:
+    store = await SqlStore.open(url)
     try:
         known = await furnished(store)
         tokens = JwtAccessTokens([SECRET])
