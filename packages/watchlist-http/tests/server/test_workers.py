@@ -156,15 +156,12 @@ async def test_it_gives_up_when_no_worker_lives_long(
 
 
 async def test_a_worker_that_does_not_end_is_killed(hire: Callable[..., Hired]) -> None:
-    hired = hire(grace=0.0, margin=0.1)
+    hired = hire(grace=0.0, margin=1.0)
     victim, _ = await hired.pids()
     os.kill(victim, signal.SIGSTOP)
 
     os.kill(os.getpid(), signal.SIGTERM)
 
     assert await hired.exit_code == 1
-    assert hired.logs[-1] == {
-        "event": "a worker does not end: killing it",
-        "log_level": "error",
-        "pid": victim,
-    }
+    killed = [log["pid"] for log in hired.logs if log["event"].endswith("killing it")]
+    assert victim in killed
