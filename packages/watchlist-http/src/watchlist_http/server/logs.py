@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 import structlog
+from aiohttp.http import HttpProcessingError
 from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.processors import ExceptionRenderer, JSONRenderer, StackInfoRenderer, TimeStamper
 from structlog.stdlib import ExtraAdder, LoggerFactory, ProcessorFormatter
@@ -50,6 +51,17 @@ def configure_logs(level: LogLevel, form: LogFormat) -> None:
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.captureWarnings(capture=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it says only that it begins
+    logging.getLogger("aiohttp.server").addFilter(_in_one_line)
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Make of a client that speaks no HTTP, which aiohttp takes for a failure, a mere line."""
+    refused = record.exc_info and record.exc_info[1]
+    if isinstance(refused, HttpProcessingError):
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        record.msg, record.args = "a client speaks no HTTP: %s", (type(refused).__name__,)
+        record.exc_info = None
+    return logging.getLogger(record.name).isEnabledFor(record.levelno)
 
 
 def _rendering(form: LogFormat) -> list[Processor]:
