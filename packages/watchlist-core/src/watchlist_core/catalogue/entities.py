@@ -101,7 +101,11 @@ class Genre:
 
 def _each_once(names: Iterable[str]) -> tuple[str, ...]:
     """Drop the names that say the same as an earlier one, whatever their case."""
-    return tuple({folded(name): name for name in reversed(tuple(names))}.values())[::-1]
+    first: dict[str, str] = {}
+    for name in map(_stripped, names):
+        # The validator says what is wrong with what is no text.
+        first.setdefault(folded(name) if isinstance(name, str) else name, name)
+    return tuple(first.values())
 
 
 @frozen
