@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from aiohttp.http import HttpProcessingError
 from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.processors import ExceptionRenderer, JSONRenderer, StackInfoRenderer, TimeStamper
 from structlog.stdlib import ExtraAdder, LoggerFactory, ProcessorFormatter
@@ -56,6 +55,9 @@ def configure_logs(level: LogLevel, form: LogFormat) -> None:
 
 def _in_one_line(record: logging.LogRecord) -> bool:
     """Make of a client that speaks no HTTP, which aiohttp takes for a failure, a mere line."""
+    # Imported by whoever logs this; who only looks after others should not have to.
+    from aiohttp.http import HttpProcessingError  # noqa: PLC0415
+
     refused = record.exc_info and record.exc_info[1]
     if isinstance(refused, HttpProcessingError):
         record.levelno, record.levelname = logging.INFO, "INFO"
