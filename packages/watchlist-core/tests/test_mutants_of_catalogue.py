@@ -158,7 +158,8 @@ class TellsTheNewest(_Mutant):
         async def hold_alike(
             self, title: str, year: int | None, runtime: int | None
         ) -> MovieId | None:
-            return max(self._tables.movies, default=None)
+            movies = self._tables.movies.values()
+            return max(movies, key=lambda movie: movie.created_at).id if movies else None
 
 
 class SeesNothingAlike(_Mutant):
