@@ -179,6 +179,27 @@ async def test_each_order_of_the_list_is_that_of_an_index(full_store: SqlStore) 
         assert not re.search("TEMP B-TREE|Sort", first)
 
 
+async def test_an_order_by_several_fields_sorts_no_more_than_what_is_equal_in_the_first(
+    full_store: SqlStore,
+) -> None:
+    queries, everything = full_store.movie_queries, MovieFilter()
+    order = MovieOrder(((MovieSort.YEAR, True), (MovieSort.TITLE, False)))
+    page = await queries.browse(everything, order, PageNumber())
+    assert page.next
+
+    with sent_statements() as sent:
+        await queries.browse(everything, order, PageNumber())
+        await queries.browse(everything, order, PageNumber(2))
+        await queries.browse(everything, order, After(page.next))
+
+    first, by_number, by_position = await plans(full_store, sent)
+    for plan in (first, by_number, by_position):
+        assert whole_tables_read(plan) == []
+        assert "ix_movies_year_down" in plan
+    for plan in (first, by_number):
+        assert re.search("RIGHT PART OF ORDER BY|Incremental Sort", plan)
+
+
 async def test_of_rows_that_were_skipped_nothing_but_the_index_is_read(
     full_store: SqlStore,
 ) -> None:

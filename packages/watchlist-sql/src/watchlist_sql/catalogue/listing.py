@@ -116,7 +116,9 @@ def select_first(dialect: str, found: Found, order: MovieOrder, limit: int) -> P
     """Return the first *limit* rows; of all movies, each row ends with how many there are."""
     source = _source(dialect, found)
     shown = _shown(source, order).where(*_comparing(dialect, found))
-    return _counted(found, _sorted(shown, source, order).limit(_number(limit)))
+    return _counted(
+        found, _along(_sorted(shown, source, order), source, order).limit(_number(limit))
+    )
 
 
 @lru_cache(_SHAPES)
@@ -143,7 +145,10 @@ def select_after(
         return _sorted(shown, source, order).limit(_number(limit))
 
     read = select(*(source.c[name] for name in _READ)).where(*_comparing(dialect, found))
-    parts = (_sorted(read.where(within), source, order).limit(_number(limit)) for within in ranges)
+    parts = (
+        _along(_sorted(read.where(within), source, order), source, order).limit(_number(limit))
+        for within in ranges
+    )
     page = union_all(*(select(part.subquery()) for part in parts)).subquery("page")
     return _sorted(_shown(page, order), page, order).limit(_number(limit))
 
@@ -197,6 +202,18 @@ def _shown(source: FromClause, order: MovieOrder) -> Page:
 
 def _sorted(page: Page, source: FromClause, order: MovieOrder) -> Page:
     return page.order_by(*(field.ordering(source.c) for field in _fields(order)))
+
+
+def _along(page: Page, source: FromClause, order: MovieOrder) -> Page:
+    """Let SQLite follow the index of the first field, and sort by the others what is equal in it.
+
+    By itself it takes any index that helps with one of them, and sorts the whole table.
+    """
+    if source is not movies or len(order.fields) == 1:
+        return page
+    (sort, descending), *_ = order.fields
+    index = f"ix_movies_{sort.value}_{'down' if descending else 'up'}"
+    return page.with_hint(movies, f"INDEXED BY {index}", "sqlite")
 
 
 @cache
