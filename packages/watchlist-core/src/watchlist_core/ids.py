@@ -1,6 +1,7 @@
 """The names by which capabilities refer to each other's entities, and how they are made."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from secrets import randbits
 from typing import Final, NewType
 from uuid import UUID
@@ -16,6 +17,8 @@ GenreId = NewType("GenreId", UUID)
 MovieId = NewType("MovieId", UUID)
 WatchId = NewType("WatchId", UUID)
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _VERSION: Final = 0x7 << 76
 _VARIANT: Final = 0b10 << 62
 _RANDOM: Final = (0xFFF << 64) | ((1 << 62) - 1)
@@ -32,6 +35,6 @@ class Uuid7:
     random_bits: Callable[[int], int] = field(default=randbits)
 
     def __call__(self) -> UUID:
-        milliseconds = int(self.clock().timestamp() * 1000)
+        milliseconds = (self.clock() - _EPOCH) // _MILLISECOND
         random = self.random_bits(128) & _RANDOM
         return UUID(int=(milliseconds << 80) | _VERSION | _VARIANT | random)
