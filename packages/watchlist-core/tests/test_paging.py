@@ -10,13 +10,13 @@ def test_a_page_begins_where_the_one_before_it_ends(page: int, page_size: int, o
     assert PageNumber(page, page_size).offset == offset
 
 
-@pytest.mark.parametrize("page", [0, -1, 1.0, "1", None])
+@pytest.mark.parametrize("page", [0, -1, 1.0, "1", True, None])
 def test_no_other_page_can_be_asked_for(page: object) -> None:
     with pytest.raises((TypeError, ValueError), match="page"):
         PageNumber(page)  # type: ignore[arg-type]  # some of them are mistakes of type
 
 
-@pytest.mark.parametrize("page_size", [0, 101, -1, 20.0, "20", None])
+@pytest.mark.parametrize("page_size", [0, 101, -1, 20.0, "20", True, None])
 def test_no_other_size_can_be_asked_for(page_size: object) -> None:
     with pytest.raises((TypeError, ValueError), match="page_size"):
         PageNumber(1, page_size)  # type: ignore[arg-type]  # some of them are mistakes of type

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final, Generic, Self, TypeAlias, TypeVar
 
-from attrs import define, field, frozen
-from attrs.validators import and_, ge, instance_of, le
+from attrs import Attribute, define, field, frozen
+from attrs.validators import le
 
 from watchlist_core.errors import Invalid
 
@@ -24,7 +24,15 @@ Item = TypeVar("Item")
 Position: TypeAlias = tuple[str | int | None, ...]
 """Where a page ended: the last item's values of the sorted fields, and what breaks a tie."""
 
-_SIZE: Final = and_(instance_of(int), ge(1), le(100))
+
+def _from_one(_: object, attribute: "Attribute[int]", value: object) -> None:
+    if type(value) is not int:  # to Python alone True is one
+        raise TypeError(f"{attribute.name} must be a whole number")
+    if value < 1:
+        raise ValueError(f"{attribute.name} must be 1 or more")
+
+
+_SIZE: Final = (_from_one, le(100))
 
 
 @define
@@ -41,13 +49,13 @@ class PageNumber:
     """The page of that number.
 
     Raises:
-        ValueError: A page below 1, or a size that is not 1 to 100.
+        TypeError, ValueError: A page below 1, or a size that is not 1 to 100.
         PageTooDeep: It would reach beyond the 10,000th item, at a cost that grows with depth.
     """
 
     DEEPEST: ClassVar[int] = 10_000
 
-    page: int = field(default=1, validator=[instance_of(int), ge(1)])
+    page: int = field(default=1, validator=_from_one)
     page_size: int = field(default=20, validator=_SIZE)
 
     def __attrs_post_init__(self) -> None:
