@@ -24,10 +24,9 @@ from benchmarks.subjects import BARE, OURS, PEER, Subject
 CONNECTIONS: Final = 16
 STARTS: Final = 5
 FIRST_PAGE: Final = "/api/v1/movies"
-SORTS: Final = (
-    *("title", "-title", "year", "-year", "rating_count", "-rating_count"),
-    *("created_at", "-created_at", "-year,title", "-year,-title", "-year,-created_at"),
-)
+SORTS: Final = [
+    sign + name for name in ("title", "year", "rating_count", "created_at") for sign in ("", "-")
+]
 DEEPEST_PAGE: Final = 10_000 // 20
 
 
@@ -67,7 +66,12 @@ class Side:
 
 def lists(dataset: Dataset) -> list[Request]:
     pages = range(1, min(DEEPEST_PAGE, len(dataset.movies) // 20) + 1)
-    return [Request(f"{FIRST_PAGE}?page={page}&sort={sort}") for page in pages for sort in SORTS]
+    return [
+        Request(f"{FIRST_PAGE}?{size}page={page}&sort={sort}")
+        for page in pages
+        for sort in SORTS
+        for size in ("", "page_size=20&")
+    ]
 
 
 def movies(dataset: Dataset) -> list[Request]:
