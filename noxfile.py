@@ -425,3 +425,9 @@ def audit(session: nox.Session) -> None:
     """Ask whether something wrong is known of what is pinned."""
     install(session, of_group("maintenance"))
     session.run("pip-audit", "--disable-pip", "--require-hashes", f"--requirement={CONSTRAINTS}")
+
+
+@on_demand
+def mutations(session: nox.Session) -> None:
+    """Take away each line that must not go missing, and see a test cry out: takes minutes."""
+    run(session, "pytest", *PARALLEL, "tests/faults/mutations.py", *session.posargs)
