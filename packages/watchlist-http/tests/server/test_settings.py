@@ -282,6 +282,25 @@ def test_no_secret_is_ever_shown() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://me:hunter2@[::1]:5432/db", "postgresql://me:***@[::1]:5432/db"),
+        ("postgresql://me:hunt@er2@there/db", "postgresql://me:***@there/db"),
+        ("postgresql://me:hunt[er2@there/db", "postgresql://me:***@there/db"),
+        ("postgresql://me:hunt:er2@there/db", "postgresql://me:***@there/db"),
+        ("postgresql://me:hunt/er2@there/db", "postgresql://***"),
+        ("postgresql://me:hunt?er2@there/db", "postgresql://***"),
+        ("postgresql://me:hunt#er2@there/db", "postgresql://***"),
+        ("postgresql://me:h@unt/er2@there/db", "postgresql://***"),
+        ("postgresql:///db?host=/run&password=hunter2", "postgresql:///db"),
+        ("postgresql://there/db?password=hunt@er2", "postgresql://***"),
+    ],
+)
+def test_a_password_is_hidden_though_its_signs_are_not_escaped(url: str, shown: str) -> None:
+    assert str(DatabaseUrl(url)) == shown
+
+
+@pytest.mark.parametrize(
     "url", ["sqlite:///movies.db", "postgresql://there/db", "postgresql://me@there:5432/db"]
 )
 def test_a_database_address_without_a_secret_is_shown_as_it_is(url: str) -> None:

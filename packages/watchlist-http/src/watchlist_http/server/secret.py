@@ -1,5 +1,6 @@
 """Texts that must not be seen in logs, tracebacks and on screens."""
 
+import re
 from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -90,10 +91,14 @@ class DatabaseUrl(Secret):
     def __str__(self) -> str:
         if self.is_embedded:
             return self._text
-        url = urlsplit(self._text)
-        credentials, at, place = url.netloc.rpartition("@")
+        scheme, _, rest = self._text.partition("://")
+        authority = re.split("[/?#]", rest, maxsplit=1)[0]
+        beyond = rest[len(authority) :]
+        if "@" in beyond:
+            # Of a password whose signs were not escaped, nobody knows where it ends.
+            return f"{scheme}://{_MASK}"
+        credentials, at, place = authority.rpartition("@")
         user, colon, _ = credentials.partition(":")
         # The query goes too: drivers take a password from there as well.
-        return url._replace(
-            netloc=f"{user}{colon and ':' + _MASK}{at}{place}", query="", fragment=""
-        ).geturl()
+        path = re.split("[?#]", beyond, maxsplit=1)[0]
+        return f"{scheme}://{user}{colon and ':' + _MASK}{at}{place}{path}"
