@@ -108,6 +108,24 @@ async def test_a_server_that_does_not_answer_is_told_without_its_password() -> N
     assert "hunter2" not in reason + finding.says
 
 
+async def test_why_a_database_cannot_be_had_is_told(postgresql_url: str, tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("nothing of ours " * 1000)
+    reasons = {
+        f"{postgresql_url}_": ' does not answer: database "',
+        "postgresql://me@127.0.0.1:1/db": " does not answer: ",
+        "postgresql://me@127.0.0.1:port/db": " cannot be opened: invalid literal",
+        f"sqlite:///{tmp_path}/notes": "/notes cannot be opened: file is not a database",
+    }
+
+    for url, reason in reasons.items():
+        settings = settings_of(url)
+        (finding,) = await found(settings)
+        for told in (await refusal(settings), finding.says):
+            assert reason in told
+            assert told.count("\n") == 0
+            assert not told.endswith(": 1")
+
+
 async def test_a_server_that_went_away_is_not_ready() -> None:
     store = await SqlStore.open("postgresql://me@127.0.0.1:1/db")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from attrs import frozen
 
 from watchlist_core.errors import Unavailable
-from watchlist_http.server.opening import database_of
+from watchlist_http.server.opening import database_of, reason_of
 from watchlist_http.server.refused import StartRefused
 from watchlist_http.server.settings import Settings
 from watchlist_sql.schema import SchemaKind, schema_state
@@ -35,7 +35,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("database", str(refused), is_good=False)
         return
     except Unavailable as error:
-        yield Finding("database", f"{url} does not answer: {error}", is_good=False)
+        yield Finding("database", f"{url} does not answer: {reason_of(error)}", is_good=False)
         return
     yield Finding("database", str(url))
     if url.is_embedded and state.kind in {SchemaKind.EMPTY, SchemaKind.OLDER}:

@@ -9,7 +9,7 @@ from watchlist_http.server.settings import Settings
 from watchlist_sql.database import Database, open_database
 from watchlist_sql.schema import SchemaKind, SchemaState, UnusableSchema, migrate, schema_state
 
-__all__ = ["database_of", "has_usable_schema", "migrated", "opened_database"]
+__all__ = ["database_of", "has_usable_schema", "migrated", "opened_database", "reason_of"]
 
 
 @asynccontextmanager
@@ -25,7 +25,7 @@ async def database_of(settings: Settings) -> AsyncIterator[Database]:
             settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = await open_database(url.reveal())
     except (Unavailable, ValueError, OSError) as error:
-        raise StartRefused(f"the database {url} cannot be opened: {error}") from error
+        raise StartRefused(f"the database {url} cannot be opened: {reason_of(error)}") from error
     try:
         yield database
     finally:
@@ -71,10 +71,20 @@ def _in_one_line(settings: Settings) -> Iterator[None]:
     try:
         yield
     except Unavailable as error:
-        reason = f"the database {settings.database_url} does not answer: {error}"
+        reason = f"the database {settings.database_url} does not answer: {reason_of(error)}"
         raise StartRefused(reason) from error
     except UnusableSchema as error:
         raise StartRefused(f"{settings.database_url} cannot be used: {error}") from error
+
+
+def reason_of(error: Exception) -> str:
+    """Return in one line for a person what is behind *error*.
+
+    That a store does not answer, the core tells in words for clients; why, only its cause does.
+    """
+    cause: object = error.__cause__ if isinstance(error, Unavailable) else error
+    said = str(getattr(cause, "orig", cause) or type(error).__doc__)
+    return said.partition("\n")[0]
 
 
 async def has_usable_schema(database: Database) -> bool:
