@@ -9,13 +9,14 @@ from threading import Thread
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp.test_utils import BaseTestServer, TestServer
 from attrs import field, frozen
 from sqlalchemy import inspect, select, table, text, update
 
 from tests.faults.operations import Guests, Known, Operation, operations
 from tests.faults.wire import Reply, Request, exchange
-from tests.servers.databases import SqliteFiles
+from tests.servers.databases import PostgresqlDatabases, SqliteFiles
 from tests.servers.run import TestRun
 from watchlist_core.auth import Account, AddAccount, Identify, Role
 from watchlist_core.catalogue import AddMovie, ExternalId, MediaType, NewMovie
@@ -77,23 +78,27 @@ class System:
         }
 
 
-@pytest.fixture
-async def system(migrated_url: str) -> AsyncIterator[System]:
-    """The API on each kind of database in turn."""
-    async with _running(migrated_url) as system:
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgresql"])
+async def system(
+    request: pytest.FixtureRequest, test_run: TestRun, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[System]:
+    """The API on each kind of database in turn, the same for all tests of a module."""
+    files = SqliteFiles(test_run, tmp_path_factory.mktemp("databases"))
+    databases = files if request.param == "sqlite" else PostgresqlDatabases.of(test_run)
+    async with databases.migrated() as url, _running(url) as system:
         yield system
 
 
 @pytest.fixture(scope="module")
 def system_aside(test_run: TestRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The API on SQLite in a thread of its own, for clients that block theirs."""
-    folder = tmp_path_factory.mktemp("aside")
+    files = SqliteFiles(test_run, tmp_path_factory.mktemp("databases"))
     loop, stack = asyncio.new_event_loop(), AsyncExitStack()
     thread = Thread(target=loop.run_forever)
     thread.start()
 
     async def start() -> System:
-        url = await stack.enter_async_context(SqliteFiles(test_run, folder).migrated())
+        url = await stack.enter_async_context(files.migrated())
         return await stack.enter_async_context(_running(url))
 
     try:

@@ -19,6 +19,8 @@ from tests.faults.targets import faults_of_path, faults_of_query
 from tests.faults.wire import Nothing, Reply
 from watchlist_http.openapi import document
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # that of the server
+
 IDS = [o["operationId"] for methods in document()["paths"].values() for o in methods.values()]
 
 

@@ -11,6 +11,8 @@ from tests.faults.operations import Operation
 from tests.faults.wire import Request
 from watchlist_http.openapi import document
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # that of the server
+
 PATHS = document()["paths"].values()
 IDS = [operation["operationId"] for methods in PATHS for operation in methods.values()]
 READS = [methods["get"]["operationId"] for methods in PATHS if "get" in methods]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from http.client import HTTPMessage
 from typing import Any, Final, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 __all__ = ["Json", "Promises"]
@@ -33,6 +33,7 @@ class Promises:
     """An OpenAPI document, as whoever reads it has to believe it."""
 
     document: Json
+    _validators: dict[str, Draft202012Validator] = field(factory=dict, init=False, repr=False)
 
     def broken_by(
         self, operation: Json | None, status: int, headers: Headers, body: bytes
@@ -92,9 +93,11 @@ class Promises:
         return self._misfits(described["content"][media_type]["schema"], json.loads(body))
 
     def _misfits(self, schema: Json, value: object) -> list[str]:
-        rooted = schema | {"components": self.document["components"]}
-        validator = Draft202012Validator(rooted, validate_formats=True)
-        errors: list[ValidationError] = list(validator.iter_errors(value))
+        key = json.dumps(schema)
+        if key not in self._validators:  # making one takes much longer than asking it
+            rooted = schema | {"components": self.document["components"]}
+            self._validators[key] = Draft202012Validator(rooted, validate_formats=True)
+        errors: list[ValidationError] = list(self._validators[key].iter_errors(value))
         return [f"{error.instance_path}: {error.message}" for error in errors]
 
 

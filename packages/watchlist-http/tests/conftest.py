@@ -45,13 +45,18 @@ class Witness:
 
     document: Json
     complaints: list[str] = field(factory=list)
+    _promises: Promises = field(init=False)
+
+    @_promises.default
+    def _of_the_document(self) -> Promises:
+        return Promises(self.document)
 
     async def look(self, request: web.Request, answer: web.StreamResponse) -> None:
         """Note what is wrong with *answer*: a signal of the application that is watched."""
         if not isinstance(answer, web.Response) or request.method == "OPTIONS":
             return
         where = f"{request.method} {request.path} {answer.status}"
-        broken = Promises(self.document).broken_by(
+        broken = self._promises.broken_by(
             self._operation(request), answer.status, answer.headers, _body(answer)
         )
         self.complaints += [f"{where}: {wrong}" for wrong in broken]
