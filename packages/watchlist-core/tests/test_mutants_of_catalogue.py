@@ -113,7 +113,9 @@ class MixesUpKindsOfIds(_Mutant):
             await super().add(movies)
 
         @override
-        async def known(self, external_ids: Iterable[ExternalId]) -> Mapping[ExternalId, MovieId]:
+        async def hold_known(
+            self, external_ids: Iterable[ExternalId]
+        ) -> Mapping[ExternalId, MovieId]:
             movies = {taken.value: movie for taken, movie in self._tables.external_ids.items()}
             return {
                 wanted: movies[wanted.value] for wanted in external_ids if wanted.value in movies
@@ -123,14 +125,18 @@ class MixesUpKindsOfIds(_Mutant):
 class AsksForSomeIdsOnly(_Mutant):
     class Movies(MemoryMovies):
         @override
-        async def known(self, external_ids: Iterable[ExternalId]) -> Mapping[ExternalId, MovieId]:
-            return await super().known([*external_ids][:10_000])
+        async def hold_known(
+            self, external_ids: Iterable[ExternalId]
+        ) -> Mapping[ExternalId, MovieId]:
+            return await super().hold_known([*external_ids][:10_000])
 
 
 class KnowsNothing(_Mutant):
     class Movies(MemoryMovies):
         @override
-        async def known(self, external_ids: Iterable[ExternalId]) -> Mapping[ExternalId, MovieId]:
+        async def hold_known(
+            self, external_ids: Iterable[ExternalId]
+        ) -> Mapping[ExternalId, MovieId]:
             return {}
 
 

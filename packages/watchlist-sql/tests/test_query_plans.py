@@ -272,7 +272,7 @@ async def test_works_look_up_what_they_need(full_store: SqlStore) -> None:
             rating = Rating(AccountId(account), movie, Stars(9), NOON)
             await work.ratings.save(rating, score)
             await work.movies.hold_alike("Stalker", 1979, None)
-            await work.movies.known([ExternalId("imdb", MediaType.MOVIE, "tt5")])
+            await work.movies.hold_known([ExternalId("imdb", MediaType.MOVIE, "tt5")])
 
     explained = await plans(full_store, sent)
     assert len(explained) >= 8

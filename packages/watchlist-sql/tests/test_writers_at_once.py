@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from watchlist_core.catalogue import MovieFilter, MovieOrder
-from watchlist_core.ids import AccountId, MovieId
+from watchlist_core.catalogue import ExternalId, Genre, MediaType, MovieFilter, MovieOrder
+from watchlist_core.ids import AccountId, GenreId, MovieId, Uuid7
 from watchlist_core.paging import PageNumber, Total
 from watchlist_core.rating import Score
-from watchlist_core.testing.contracts import a_movie, a_viewer
+from watchlist_core.testing.contracts import a_movie, a_viewer, an_account, count, unsaved_movie
+from watchlist_core.testing.contracts.overlap import Overlap
 from watchlist_core.work import Busy
 from watchlist_sql.store import SqlStore
 from watchlist_sql.tables import catalogue, ratings
@@ -67,6 +68,36 @@ async def test_movies_added_at_once_are_all_counted(sql_store: SqlStore) -> None
     rows = await sql_store.database.fetch(select(catalogue.c.version, catalogue.c.movie_count))
     assert page.total == Total(20)
     assert rows == [(20, 20)]
+
+
+async def test_an_import_and_an_addition_that_bring_the_same_genre_wait_in_no_circle(
+    sql_store: SqlStore,
+) -> None:
+    drama = [Genre(GenreId(Uuid7()()), "Drama")]
+    imdb = ExternalId("imdb", MediaType.MOVIE, "tt0079944")
+    overlap = Overlap(works=2)
+
+    async def import_one() -> None:
+        async with sql_store.begin() as work:
+            await work.movies.hold_known([imdb])
+            await work.genres.add(drama)
+            await overlap()
+            await work.movies.add([unsaved_movie("Stalker", imdb)])
+            await work.commit()
+
+    async def add_one() -> None:
+        async with sql_store.begin() as work:
+            await work.movies.hold_alike("Solaris", None, None)
+            await overlap()
+            await work.genres.add(drama)
+            await work.movies.add([unsaved_movie("Solaris")])
+            await work.commit()
+
+    await gather(an_account(sql_store), an_account(sql_store))  # there are two connections now
+    async with timeout(30):
+        await gather(import_one(), add_one())
+
+    assert await count(sql_store) == Total(2)
 
 
 async def test_works_that_wait_for_each_other_in_a_circle_do_not_wait_for_ever(

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from attrs import define, field
 
-from watchlist_core.catalogue import CatalogueWork, ExternalId, ExternalIdTaken, MediaType, NewMovie
+from watchlist_core.catalogue import CatalogueWork, ExternalId, MediaType, NewMovie
 from watchlist_core.ids import Uuid7
 from watchlist_core.movielens import RefusedRow
 from watchlist_core.testing import MemoryStore
@@ -138,10 +138,7 @@ async def test_rows_that_are_all_refused_need_no_work(memory: MemoryStore, naps:
     assert batch == ImportedBatch(1, 0, 0, (), [REFUSED])
 
 
-@pytest.mark.parametrize(
-    "trouble",
-    [Busy(), StoreUnavailable(), ExternalIdTaken(ExternalId("imdb", MediaType.MOVIE, "x"))],
-)
+@pytest.mark.parametrize("trouble", [Busy(), StoreUnavailable()])
 async def test_a_batch_is_tried_again_after_trouble(
     memory: MemoryStore, naps: Naps, trouble: Exception
 ) -> None:

@@ -44,7 +44,7 @@ class ImportMovies:
             own.setdefault(_own_id(movie, identified_by), movie)
         async with self.begin() as work:
             all_ids = frozenset[ExternalId]().union(*(movie.external_ids for movie in batch))
-            taken = set(await work.movies.known(all_ids))
+            taken = set(await work.movies.hold_known(all_ids))
             new, dropped = _without_taken_ids(
                 [movie for own_id, movie in own.items() if own_id not in taken], taken
             )

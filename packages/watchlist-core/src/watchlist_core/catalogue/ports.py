@@ -31,8 +31,11 @@ class Movies(Protocol):
         Until this work ends, no other adds one: two at the same moment would each find nothing.
         """
 
-    async def known(self, external_ids: Iterable[ExternalId]) -> Mapping[ExternalId, MovieId]:
-        """Tell which of the ids, however many, belong to which movie."""
+    async def hold_known(self, external_ids: Iterable[ExternalId]) -> Mapping[ExternalId, MovieId]:
+        """Tell which of the ids, however many, belong to which movie.
+
+        Until this work ends, no other adds a movie with one of them.
+        """
 
     async def add(self, movies: Sequence[Movie]) -> None:
         """Keep new movies, any number of them at the cost of a few statements, with their genres.

@@ -117,7 +117,7 @@ class Demonstration:
         self, movies: Sequence[_DemonstrationMovie]
     ) -> Sequence[tuple[AccountId, MovieId, Stars]]:
         async with self.begin() as work:
-            ids = await work.movies.known(movie.external_id for movie in movies)
+            ids = await work.movies.hold_known(movie.external_id for movie in movies)
             wanted = [
                 (_ACCOUNTS[role], ids[movie.external_id], Stars.of(stars))
                 for movie in movies

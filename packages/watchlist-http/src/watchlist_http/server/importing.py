@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 
 from attrs import define, field, frozen
 
-from watchlist_core.catalogue import ExternalId, ExternalIdTaken, Imported, ImportMovies, NewMovie
+from watchlist_core.catalogue import ExternalId, Imported, ImportMovies, NewMovie
 from watchlist_core.catalogue.ports import CatalogueWork
 from watchlist_core.errors import Unavailable
 from watchlist_core.movielens import RefusedRow
@@ -99,7 +99,6 @@ class MovieImport:
         Raises:
             Unavailable: The store was busy or away too often. What was yielded is kept, and the
                 same import goes on from there when it is run again.
-            ExternalIdTaken: Other imports took the same ids again and again.
         """
         rows = iter(rows)
         while batch := list(islice(rows, self.size.rows)):
@@ -122,7 +121,6 @@ class MovieImport:
         for pause in _PAUSES:
             try:
                 return await take(movies, identified_by=self.identified_by)
-            except (Unavailable, ExternalIdTaken):
-                # Another import may just have taken the same ids: next time they are known.
+            except Unavailable:
                 await self.sleep(pause)
         return await take(movies, identified_by=self.identified_by)

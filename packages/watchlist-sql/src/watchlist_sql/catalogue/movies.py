@@ -96,7 +96,8 @@ class SqlMovies:
         found = await self._connection.scalar(_ALIKE, alike)
         return None if found is None else MovieId(found)
 
-    async def known(self, external_ids: Iterable[ExternalId]) -> Mapping[ExternalId, MovieId]:
+    async def hold_known(self, external_ids: Iterable[ExternalId]) -> Mapping[ExternalId, MovieId]:
+        await self._hold()
         wanted = [[e.provider, e.kind, e.value] for e in external_ids]
         found = await self._connection.execute(
             _KNOWN[self._connection.dialect.name], {"wanted": wanted}
@@ -107,7 +108,6 @@ class SqlMovies:
         }
 
     async def add(self, movies: Sequence[Movie]) -> None:
-        await self._hold()
         await self._refuse_taken(movies)
         await self._execute(_ADD_MOVIES, map(_row, movies))
         if self._connection.dialect.name == "postgresql":
@@ -145,7 +145,7 @@ class SqlMovies:
 
     async def _refuse_taken(self, movies: Sequence[Movie]) -> None:
         claimed = [external_id for movie in movies for external_id in sorted(movie.external_ids)]
-        taken: set[ExternalId] = set(await self.known(claimed))
+        taken: set[ExternalId] = set(await self.hold_known(claimed))
         for external_id in claimed:
             if external_id in taken:
                 raise ExternalIdTaken(external_id)

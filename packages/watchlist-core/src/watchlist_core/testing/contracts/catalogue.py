@@ -162,8 +162,8 @@ class CatalogueContract(BrowsingContract, ImportContract):
         ]
 
         async with store.begin() as work:
-            known = dict(await work.movies.known([_IMDB, _TMDB, *strangers]))
-            assert dict(await work.movies.known([])) == {}
+            known = dict(await work.movies.hold_known([_IMDB, _TMDB, *strangers]))
+            assert dict(await work.movies.hold_known([])) == {}
 
         assert known == {_IMDB: first.id, _TMDB: second.id}
 
@@ -173,7 +173,7 @@ class CatalogueContract(BrowsingContract, ImportContract):
         others = (evolve(_IMDB, value=str(number)) for number in range(22_000))
 
         async with store.begin() as work:
-            assert dict(await work.movies.known([*others, _IMDB])) == {_IMDB: movie.id}
+            assert dict(await work.movies.hold_known([*others, _IMDB])) == {_IMDB: movie.id}
 
     async def test_a_providers_id_belongs_to_one_movie(self, store: Store) -> None:
         await _added(store, NewMovie("Stalker", external_ids=[_IMDB, _TMDB]))
@@ -220,7 +220,7 @@ class CatalogueContract(BrowsingContract, ImportContract):
         assert len(winners) == 1
         assert [(type(error), *error.args) for error in refused] == [(ExternalIdTaken, _IMDB)]
         async with store.begin() as work:
-            assert dict(await work.movies.known([_IMDB])) == {_IMDB: winners[0]}
+            assert dict(await work.movies.hold_known([_IMDB])) == {_IMDB: winners[0]}
 
     async def test_genres_are_found_by_their_folded_names(self, store: Store) -> None:
         drama, comedy = (Genre(GenreId(new_id()), name) for name in ("Drama", "Comédie"))

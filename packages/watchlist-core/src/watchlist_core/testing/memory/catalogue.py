@@ -41,7 +41,7 @@ class MemoryMovies:
         oldest = min(alike, key=lambda movie: (movie.created_at, movie.id), default=None)
         return oldest.id if oldest else None
 
-    async def known(self, external_ids: Iterable[ExternalId]) -> Mapping[ExternalId, MovieId]:
+    async def hold_known(self, external_ids: Iterable[ExternalId]) -> Mapping[ExternalId, MovieId]:
         taken = self._tables.external_ids
         return {wanted: taken[wanted] for wanted in external_ids if wanted in taken}
 
