@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, Literal, TypeAlias, get_args
 
 import pytest
-from sqlalchemy import insert, make_url
+from sqlalchemy import Text, func, insert, make_url, select
 
 from tests.servers.notes import add, count, create, notes, texts
 from tests.servers.postgresql import PostgresqlServer, find_binaries
@@ -109,6 +109,7 @@ async def test_a_server_that_does_not_let_us_in_is_unavailable(
 async def test_a_url_may_say_what_libpq_understands(server: PostgresqlServer) -> None:
     database = await open_database(f"{server.url}?sslmode=disable&application_name=tester")
 
-    assert await count(database) >= 0
+    ((name,),) = await database.fetch(select(func.current_setting("application_name", type_=Text)))
 
+    assert name == "tester"
     await database.close()
