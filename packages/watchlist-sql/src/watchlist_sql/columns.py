@@ -174,10 +174,12 @@ class instant_in(FunctionElement[datetime]):  # noqa: N801  named like the funct
 
 @compiles(instant_in, "postgresql")
 def _on_postgresql(element: instant_in, compiler: SQLCompiler, **options: Any) -> str:
+    # It stands still while a statement runs, else no index could be asked for what is earlier.
+    now = "statement_timestamp()"
     if not len(element.clauses):
-        return "clock_timestamp()"
+        return now
     seconds = compiler.process(element.clauses, **options)
-    return f"clock_timestamp() + make_interval(secs => {seconds})"
+    return f"{now} + make_interval(secs => {seconds})"
 
 
 @compiles(instant_in, "sqlite")

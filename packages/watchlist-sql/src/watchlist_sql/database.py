@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, Protocol, TypeAlias, TypeVarTuple
 
-from sqlalchemy import Row, make_url
+from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import TypedReturnsRows
@@ -30,7 +30,7 @@ class Database(Protocol):
         parameters: Parameters | None = None,
         *,
         aside: bool = False,
-    ) -> Sequence[Row[*Columns]]:
+    ) -> Sequence[tuple[*Columns]]:
         """Return all rows of one SELECT, outside any work: what is committed at this moment.
 
         With *aside* it may take long without delaying other reads.

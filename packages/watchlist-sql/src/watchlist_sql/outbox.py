@@ -26,7 +26,7 @@ Recorded = TypeVar("Recorded", bound=Event)
 _IS_WAITING: Final = outbox.c.delivered_at.is_(None) & outbox.c.parked_at.is_(None)
 _IS_PARKED: Final = outbox.c.parked_at.is_not(None)
 _IS_DUE: Final = _IS_WAITING & (outbox.c.due_at <= instant_in())
-_DUE: Final = select(outbox.c.key).where(_IS_DUE).limit(1)
+_DUE: Final = select(outbox.c.key).where(_IS_DUE).order_by(outbox.c.due_at).limit(1)
 
 # Who looks at the same moment skips what another has locked, and is not made to wait for it.
 _NEXT: Final = (

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Text, bindparam, cast, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, select, type_coerce
 
 from watchlist_core.catalogue import ExternalIdLabel, GenreLabel, MovieDetail
 from watchlist_core.ids import MovieId
@@ -57,7 +57,7 @@ def _label(genre_id: str, name: str) -> GenreLabel:
     return GenreLabel(str(UUID(genre_id)), name)
 
 
-def detail(movie: MovieId, row: Row[*tuple[Any, ...]]) -> MovieDetail:
+def detail(movie: MovieId, row: tuple[Any, ...]) -> MovieDetail:
     title, year, runtime, media_type, description, count, halves, revision, created_at, *lists = row
     # PostgreSQL makes NULL of no rows.
     labels, ids = (json.loads(rows) if rows else () for rows in lists)

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from attrs import field, frozen
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from watchlist_core.catalogue import (
     MovieCard,
@@ -90,7 +90,7 @@ class SqlMovieQueries:
 
     async def _read(
         self, found: Found, order: MovieOrder, window: Window, parameters: Mapping[str, object]
-    ) -> Sequence[Row[*tuple[Any, ...]]]:
+    ) -> Sequence[tuple[Any, ...]]:
         dialect, limit = self._database.dialect, window.page_size + 1
         # Skipping ten thousand entries of an index takes half a millisecond: that is not long.
         takes_long = found is not Found.ALL or len(order.fields) > 1
@@ -107,7 +107,7 @@ class SqlMovieQueries:
 
 
 def _page(
-    rows: Sequence[Row[*tuple[Any, ...]]], order: MovieOrder, window: Window, total: Total | None
+    rows: Sequence[tuple[Any, ...]], order: MovieOrder, window: Window, total: Total | None
 ) -> Page[MovieCard]:
     size = window.page_size
     cards = [

@@ -5,7 +5,7 @@ from time import monotonic
 from typing import Any, Final, Literal, Self, TypeVarTuple
 
 from attrs import define
-from sqlalchemy import URL, NullPool, Row, event
+from sqlalchemy import URL, NullPool, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -124,7 +124,7 @@ class PostgresqlDatabase:
         parameters: Mapping[str, Any] | None = None,
         *,
         aside: bool = False,
-    ) -> Sequence[Row[*Columns]]:
+    ) -> Sequence[tuple[*Columns]]:
         readers = self._asides if aside else self._reads
         return await readers.fetch(statement, parameters)
 

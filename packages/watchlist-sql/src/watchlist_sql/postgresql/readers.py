@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any, TypeVarTuple
 
 from attrs import define, field
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.selectable import TypedReturnsRows
@@ -39,7 +39,7 @@ class Readers:
 
     async def fetch(
         self, statement: TypedReturnsRows[*Columns], parameters: Mapping[str, Any] | None
-    ) -> Sequence[Row[*Columns]]:
+    ) -> Sequence[tuple[*Columns]]:
         """Return all rows.
 
         Raises:
@@ -67,7 +67,7 @@ class Readers:
 
     def _read(
         self, statement: TypedReturnsRows[*Columns], parameters: Mapping[str, Any] | None
-    ) -> Sequence[Row[*Columns]]:
+    ) -> Sequence[tuple[*Columns]]:
         while kept := self._kept():
             try:
                 return self._read_with(kept, statement, parameters)
@@ -96,7 +96,7 @@ class Readers:
         connection: Connection,
         statement: TypedReturnsRows[*Columns],
         parameters: Mapping[str, Any] | None,
-    ) -> Sequence[Row[*Columns]]:
+    ) -> Sequence[tuple[*Columns]]:
         try:
             rows = connection.execute(statement, parameters).all()
             if self._in_transactions:

@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 from typing import Any, Final, TypeVarTuple
 
 from attrs import define, field
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from watchlist_core.work import Busy, StoreUnavailable
@@ -31,7 +31,7 @@ class _Read:
         connection: Connection,
         statement: TypedReturnsRows[*Columns],
         parameters: Mapping[str, Any] | None,
-    ) -> Sequence[Row[*Columns]]:
+    ) -> Sequence[tuple[*Columns]]:
         if self.is_off:
             raise StoreUnavailable
         # SQLite's interrupt would be lost on a statement that is just about to begin.
@@ -53,7 +53,7 @@ class Aside:
 
     async def fetch(
         self, statement: TypedReturnsRows[*Columns], parameters: Mapping[str, Any] | None
-    ) -> Sequence[Row[*Columns]]:
+    ) -> Sequence[tuple[*Columns]]:
         """Return all rows; whoever is cancelled meanwhile leaves no statement running.
 
         Raises:
@@ -82,7 +82,7 @@ class Aside:
         read: _Read,
         statement: TypedReturnsRows[*Columns],
         parameters: Mapping[str, Any] | None,
-    ) -> Sequence[Row[*Columns]]:
+    ) -> Sequence[tuple[*Columns]]:
         try:
             connection = self._free.pop()
         except IndexError:

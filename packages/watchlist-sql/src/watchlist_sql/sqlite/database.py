@@ -1,12 +1,14 @@
+import sqlite3
 from asyncio import Lock, Semaphore, get_running_loop, sleep, timeout_at, to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, Final, Literal, Self, TypeVar, TypeVarTuple
+from typing import Any, Final, Literal, Self, TypeVar, TypeVarTuple, cast
+from weakref import WeakKeyDictionary
 
-from attrs import define
-from sqlalchemy import URL, Connection, Row
+from attrs import define, field
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import TypedReturnsRows
@@ -15,6 +17,7 @@ from watchlist_core.work import Busy
 from watchlist_sql.sqlite.aside import Aside
 from watchlist_sql.sqlite.checkpoints import Checkpoints
 from watchlist_sql.sqlite.inline import InlineConnection, inline_engine, reading
+from watchlist_sql.sqlite.prepared import Prepared
 from watchlist_sql.sqlite.refusals import CannotOpen, is_busy, refusal
 
 __all__ = ["SqliteDatabase"]
@@ -37,6 +40,9 @@ class SqliteDatabase:
     _checkpoints: Checkpoints
     _threads: ThreadPoolExecutor
     _patience: float
+    _statements: WeakKeyDictionary[object, Prepared | None] = field(
+        factory=WeakKeyDictionary, init=False
+    )
 
     @classmethod
     async def open(
@@ -92,7 +98,7 @@ class SqliteDatabase:
         parameters: Mapping[str, Any] | None = None,
         *,
         aside: bool = False,
-    ) -> Sequence[Row[*Columns]]:
+    ) -> Sequence[tuple[*Columns]]:
         read = self._aside.fetch if aside else self._read
         # Even a read can be hindered for a moment: another process repairs the log after a
         # crash, or removes it because it was the last to close the file.
@@ -106,11 +112,32 @@ class SqliteDatabase:
 
     async def _read(
         self, statement: TypedReturnsRows[*Columns], parameters: Mapping[str, Any] | None
-    ) -> Sequence[Row[*Columns]]:
+    ) -> Sequence[tuple[*Columns]]:
         # Readers may share the connection, for nobody interrupts a statement. All rows are
         # fetched: a cursor left open would hold on to an old state of the file.
+        prepared = self._prepared(statement)
+        if prepared is not None:
+            try:
+                rows = self._driver().execute(prepared.sql, prepared.bound(parameters)).fetchall()
+                return cast("Sequence[tuple[*Columns]]", prepared.read(rows))
+            except Exception:  # noqa: BLE001, S110  SQLAlchemy tells it below, in its own way
+                pass
         with self._reader.execute(statement, parameters) as result:
             return result.all()
+
+    def _driver(self) -> sqlite3.Connection:
+        driver = self._reader.connection.driver_connection
+        return cast("sqlite3.Connection", driver)
+
+    def _prepared(self, statement: TypedReturnsRows[*Columns]) -> Prepared | None:
+        if self._reader.engine.dispatch.before_cursor_execute:
+            return None  # somebody listens, and hears only what SQLAlchemy runs itself
+        try:
+            return self._statements[statement]
+        except KeyError:
+            prepared = Prepared.of(statement, self._reader.dialect)
+            self._statements[statement] = prepared
+            return prepared
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
