@@ -154,7 +154,7 @@ def test_what_is_taken_says_all_that_is_checked() -> None:
         "type": "string",
         "minLength": 1,
         "maxLength": 300,
-        "pattern": r"^[^\u0000]*\S[^\u0000]*$",
+        "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$",
         "examples": ["The Matrix"],
     }
     assert schemas["NewRating"]["properties"]["stars"] == {

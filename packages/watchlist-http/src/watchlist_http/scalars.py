@@ -19,7 +19,7 @@ __all__ = ["NOT_BLANK", "SCALARS", "Json", "Scalar", "parser_of", "restricted_by
 
 Json: TypeAlias = dict[str, Any]
 
-NOT_BLANK: Final = r"^[^\u0000]*\S[^\u0000]*$"
+NOT_BLANK: Final = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 """The pattern of a text that names something: more than blanks, and no NUL."""
 
 
