@@ -4,7 +4,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from attrs import evolve
 
@@ -13,7 +13,7 @@ from tests.faults.operations import Operation
 from tests.faults.values import wrong_versions
 from tests.faults.wire import Request
 
-__all__ = ["faults_of_body"]
+__all__ = ["faults_of_body", "wrong_bodies"]
 
 _TWO_MEGABYTES: Final = 2 * 1024 * 1024
 
@@ -67,6 +67,11 @@ _OTHER_KINDS: Final = (
 )
 
 
+def wrong_bodies(operation: Operation) -> Iterator[tuple[str, str, Any]]:
+    """Return bodies that are JSON, each wrong in one place: where, what, and the whole."""
+    return wrong_versions(operation.body_schema, operation.body(), operation.resolved)
+
+
 def faults_of_body(operation: Operation) -> Iterator[Fault]:
     if not operation.takes_body:
         return
@@ -77,9 +82,7 @@ def faults_of_body(operation: Operation) -> Iterator[Fault]:
     for name in operation.body():
         for told, value in _NO_VALUES.items():
             yield _malformed(f"{name} is {told}", request, _with(operation, name, value))
-    for where, told, body in wrong_versions(
-        operation.body_schema, operation.body(), operation.resolved
-    ):
+    for where, told, body in wrong_bodies(operation):
         packed = json.dumps(body).encode()
         yield Fault(
             f"{where} {told}",

@@ -50,7 +50,7 @@ def _without_lock() -> Iterator[Mutant]:
         f"{SQL}/sqlite/database.py",
         "        turn = Lock()\n",
         "        turn = Semaphore(99)\n",
-        [f"{CONTRACTS}::TestRating::test_no_rating_is_lost_when_many_rate_at_once"],
+        [f"{CONTRACTS}::TestRating::test_a_held_score_waits_for_the_work_that_holds_it"],
     )
     yield Mutant(
         "works on SQLite begin as readers",
@@ -91,7 +91,7 @@ def _without_lock() -> Iterator[Mutant]:
 
 def _without_commit() -> Iterator[Mutant]:
     for verb, contract in {
-        "auth/add_account": "TestAuth::test_an_account_is_kept_as_it_is",
+        "auth/add_account": "TestAuth::test_a_username_belongs_to_one_account",
         "catalogue/add_movie": "TestCatalogue::test_a_movie_is_kept_as_it_is",
         "catalogue/import_movies": "TestCatalogue::test_importing_twice_adds_nothing",
         "rating/rate_movie": "TestRating::test_a_rating_is_kept_with_the_score_it_leads_to",
@@ -299,6 +299,13 @@ def _without_edge() -> Iterator[Mutant]:
         "            return await shield(task)\n",
         "            return await task\n",
         ["packages/watchlist-http/tests/test_completion.py"],
+    )
+    yield Mutant(
+        "a title may hold NUL, says the document",
+        f"{HTTP}/scalars.py",
+        r'"^[^\u0000]*[^\s\u0000][^\u0000]*$"',
+        r'"^[^\u0000]*\S[^\u0000]*$"',
+        ["tests/faults/test_faults.py::test_the_document_tells_what_does_not_fit"],
     )
     yield Mutant(
         "the document forgets what a list refuses",

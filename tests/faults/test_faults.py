@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
-from tests.faults.bodies import faults_of_body
+from tests.faults.bodies import faults_of_body, wrong_bodies
 from tests.faults.conftest import System
 from tests.faults.fault import Fault
 from tests.faults.heads import faults_of_headers, faults_of_method, faults_of_token
 from tests.faults.operations import Operation
 from tests.faults.targets import faults_of_path, faults_of_query
+from tests.faults.values import BEFORE_ALL_TIME
 from tests.faults.wire import Nothing, Reply
 from watchlist_http.openapi import document
 
@@ -61,6 +62,21 @@ async def test_a_fault_is_told_as_documented_and_changes_nothing(
 
     assert complaints == []
     assert await system.dump() == before
+
+
+@pytest.mark.parametrize("id_", IDS)
+async def test_the_document_tells_what_does_not_fit(system: System, id_: str) -> None:
+    operation = system.operation(id_)
+    wrong = wrong_bodies(operation) if operation.takes_body else ()
+
+    taken = [
+        f"{where} {told}"
+        for where, told, body in wrong
+        if not operation.promises.misfits(operation.body_schema, body)
+        and BEFORE_ALL_TIME not in told
+    ]
+
+    assert taken == []
 
 
 @pytest.mark.parametrize("path", document()["paths"])

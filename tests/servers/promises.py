@@ -68,7 +68,7 @@ class Promises:
         name = "".join(part.title() for part in problem["code"].split("-")) + "Problem"
         known = name in self.document["components"]["schemas"]
         schema = {"$ref": f"#/components/schemas/{name}"} if known else _ANY_PROBLEM
-        return self._misfits(schema, problem)
+        return self.misfits(schema, problem)
 
     def _broken_headers(self, described: Json, headers: Headers) -> list[str]:
         wrong = []
@@ -80,7 +80,7 @@ class Promises:
             value: object = headers[name]
             if header["schema"]["type"] == "integer":
                 value = int(headers[name])
-            wrong += [f"{name}: {misfit}" for misfit in self._misfits(header["schema"], value)]
+            wrong += [f"{name}: {misfit}" for misfit in self.misfits(header["schema"], value)]
         told = {name.lower() for name in headers if not name.lower().startswith("access-")}
         return wrong + [f"{n} is not documented" for n in told - set(documented) - _UNDOCUMENTED]
 
@@ -90,9 +90,10 @@ class Promises:
         media_type = _media_type(headers)
         if media_type not in described["content"]:
             return [f"{media_type} is not documented"]
-        return self._misfits(described["content"][media_type]["schema"], json.loads(body))
+        return self.misfits(described["content"][media_type]["schema"], json.loads(body))
 
-    def _misfits(self, schema: Json, value: object) -> list[str]:
+    def misfits(self, schema: Json, value: object) -> list[str]:
+        """Tell what *schema*, of this document, finds wrong with *value*."""
         key = json.dumps(schema)
         if key not in self._validators:  # making one takes much longer than asking it
             rooted = schema | {"components": self.document["components"]}
