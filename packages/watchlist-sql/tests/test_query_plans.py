@@ -33,9 +33,10 @@ from watchlist_core.paging import After, PageNumber
 from watchlist_core.rating import Rating, Stars
 from watchlist_core.testing.contracts import NOON
 from watchlist_core.watching import Watch
+from watchlist_sql.outbox import Outbox
 from watchlist_sql.statistics import refresh_statistics
 from watchlist_sql.store import SqlStore
-from watchlist_sql.tables import accounts, ratings, watches
+from watchlist_sql.tables import accounts, outbox, ratings, watches
 
 MANY = 10_000
 new_id = Uuid7()
@@ -67,7 +68,7 @@ async def plans(store: SqlStore, sent: Sequence[Sent]) -> list[str]:
     explained = []
     async with store.database.writing() as connection:
         for one in sent:
-            if re.match("SELECT|INSERT|UPDATE|WITH", one.statement):
+            if re.match("SELECT|INSERT|UPDATE|DELETE|WITH", one.statement):
                 rows = await connection.exec_driver_sql(
                     f"{explain} {one.statement}", one.parameters
                 )
@@ -123,6 +124,8 @@ async def fill(url: str) -> None:
         await connection.execute(insert(watches), watched)
         rated = [{"halves": 9, "rated_at": NOON, **row} for row in seen]
         await connection.execute(insert(ratings), rated)
+        delivered = {"name": "movie-added", "version": 1, "payload": {}, "delivered_at": NOON}
+        await connection.execute(insert(outbox), [delivered] * MANY)
         await connection.exec_driver_sql(OTHER_IDS)
         await connection.commit()
     await refresh_statistics(store.database)
@@ -277,3 +280,19 @@ async def test_works_look_up_what_they_need(full_store: SqlStore) -> None:
     explained = await plans(full_store, sent)
     assert len(explained) >= 8
     assert [whole_tables_read(plan) for plan in explained] == [[]] * len(explained)
+
+
+async def test_events_are_looked_up_by_the_clock(full_store: SqlStore) -> None:
+    kept = Outbox(full_store.database)
+
+    with sent_statements() as sent:
+        await kept.claim(10, timedelta(minutes=1))
+        await kept.prune(older_than=timedelta(days=3650))
+
+    due, old = await plans(full_store, [one for one in sent if "outbox" in one.statement])
+    if full_store.database.dialect == "postgresql":
+        assert re.search(r"ix_outbox_waiting.*\n.*Index Cond: \(due_at <= ", due)
+        assert re.search(r"ix_outbox_delivered.*\n.*Index Cond: \(delivered_at < ", old)
+    else:
+        assert "SEARCH outbox USING INDEX ix_outbox_waiting (due_at<?)" in due
+        assert "INDEX ix_outbox_delivered (delivered_at<?)" in old
