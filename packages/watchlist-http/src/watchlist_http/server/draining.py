@@ -18,9 +18,12 @@ __all__ = ["Drain"]
 class Drain:
     """Knows which connections are in the middle of a request."""
 
-    _busy: set[RequestHandler] = field(factory=set)
-    _is_draining: bool = False
-    _quiet: asyncio.Event = field(factory=asyncio.Event)
+    moment: float = 0.1
+    """Seconds before connections that wait are closed: of busy clients the next request is on its
+    way, and nobody could tell them whether it was done."""
+    _busy: set[RequestHandler] = field(factory=set, init=False)
+    _is_draining: bool = field(default=False, init=False)
+    _quiet: asyncio.Event = field(factory=asyncio.Event, init=False)
 
     @web.middleware
     async def around(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -43,7 +46,7 @@ class Drain:
         Return how many did not. No new connections are accepted when this is called.
         """
         self._is_draining = True
-        await asyncio.sleep(0)  # what has been received is a request of one of the others
+        await asyncio.sleep(self.moment)
         for connection in runner.server.connections if runner.server else ():
             if connection not in self._busy:
                 connection.close()
