@@ -22,10 +22,19 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def database(file: Path) -> AsyncIterator[SqliteDatabase]:
-    database = await SqliteDatabase.open(make_url(f"sqlite:///{file}"), patience=0.5)
+    database = await SqliteDatabase.open(make_url(f"sqlite:///{file}"), patience=30)
     await create(database)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def impatient(file: Path, database: SqliteDatabase) -> AsyncIterator[SqliteDatabase]:
+    """The same file, opened by somebody who waits for a tenth of a second."""
+    del database
+    impatient = await SqliteDatabase.open(make_url(f"sqlite:///{file}"), patience=0.1)
+    yield impatient
+    await impatient.close()
 
 
 @pytest.fixture
@@ -150,10 +159,12 @@ async def test_works_take_turns_in_the_order_they_came(database: SqliteDatabase)
     assert await count(database) == 3
 
 
-async def test_a_work_whose_turn_does_not_come_is_told_so(database: SqliteDatabase) -> None:
-    async with database.writing():
+async def test_a_work_whose_turn_does_not_come_is_told_so(
+    database: SqliteDatabase, impatient: SqliteDatabase
+) -> None:
+    async with impatient.writing():
         with pytest.raises(Busy):
-            await add(database, "in vain")
+            await add(impatient, "in vain")
     await add(database, "later")
 
     assert await texts(database) == ["later"]
@@ -175,12 +186,12 @@ async def test_somebody_elses_lock_is_waited_for(
 
 
 async def test_somebody_elses_lock_is_not_waited_for_without_end(
-    database: SqliteDatabase, other: sqlite3.Connection
+    database: SqliteDatabase, impatient: SqliteDatabase, other: sqlite3.Connection
 ) -> None:
     other.execute("BEGIN IMMEDIATE")
 
     with pytest.raises(Busy):
-        await add(database, "in vain")
+        await add(impatient, "in vain")
     other.execute("ROLLBACK")
     await add(database, "later")
 
