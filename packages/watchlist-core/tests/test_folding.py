@@ -28,6 +28,12 @@ def test_text_is_compared_without_case_diacritics_and_blanks(text: str, as_compa
     assert folded(text) == as_compared
 
 
+def test_letters_that_differ_by_a_mark_alone_are_letters_of_their_own_in_japanese() -> None:
+    crow, glass, half_width_glass = "カラス", "ガラス", "ｶﾞﾗｽ"
+
+    assert folded(crow) != folded(glass) == folded(half_width_glass)
+
+
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert folded(folded(text)) == folded(text)

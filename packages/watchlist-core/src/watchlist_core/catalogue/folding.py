@@ -1,17 +1,24 @@
 """Text as people compare it: without regard to case, diacritics and blanks."""
 
+from typing import Final
 from unicodedata import combining, normalize
 
 __all__ = ["folded"]
 
 # Letters that no decomposition of Unicode takes apart, though people type them so.
-_LETTERS = str.maketrans(
+_LETTERS: Final = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h"}
+)
+# Unicode calls them marks, but they make other letters: カラス is a crow, and ガラス is glass.
+_MARKS_OF_KANA: Final = (
+    "\N{COMBINING KATAKANA-HIRAGANA VOICED SOUND MARK}"
+    "\N{COMBINING KATAKANA-HIRAGANA SEMI-VOICED SOUND MARK}"
 )
 
 
 def folded(text: str) -> str:
     """Return *text* to compare and to sort by: "  Amélie " and "AMELIE" fold to "amelie"."""
     decomposed = normalize("NFKD", text.casefold())
-    plain = "".join(c for c in decomposed if not combining(c)).casefold()
+    kept = (c for c in decomposed if not combining(c) or c in _MARKS_OF_KANA)
+    plain = "".join(kept).casefold()
     return " ".join(plain.translate(_LETTERS).split())
