@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.servers.notes import add, create, texts
-from watchlist_core.work import Busy
+from watchlist_core.work import Busy, StoreUnavailable
 from watchlist_sql.database import open_database
-from watchlist_sql.sqlite import CannotOpen, SqliteDatabase
+from watchlist_sql.sqlite import SqliteDatabase
 from watchlist_sql.sqlite.inline import connect
 
 
@@ -42,19 +42,21 @@ async def test_a_file_is_made_but_no_folder(tmp_path: Path) -> None:
     database = await open_database(f"sqlite:///{tmp_path / 'new.db'}")
     await database.close()
 
-    with pytest.raises(CannotOpen, match="unable to open"):
-        await open_database(f"sqlite:///{tmp_path / 'no' / 'new.db'}")
+    file = tmp_path / "no" / "new.db"
+    with pytest.raises(StoreUnavailable) as told:
+        await open_database(f"sqlite:///{file}")
 
+    assert told.value.__notes__ == [f"{file}: unable to open database file"]
     assert names(tmp_path) == ["new.db"]
 
 
 async def test_something_else_than_a_database_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "novel.txt").write_text("It was a dark and stormy night. " * 100)
 
-    with pytest.raises(CannotOpen, match="not a database") as told:
+    with pytest.raises(StoreUnavailable) as told:
         await open_database(f"sqlite:///{tmp_path / 'novel.txt'}")
 
-    assert told.value.file == str(tmp_path / "novel.txt")
+    assert told.value.__notes__ == [f"{tmp_path / 'novel.txt'}: file is not a database"]
 
 
 def test_a_place_without_a_write_ahead_log_is_refused() -> None:

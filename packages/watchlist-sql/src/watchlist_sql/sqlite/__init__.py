@@ -9,6 +9,5 @@ be waited for, and that is done asleep, not blocked.
 """
 
 from watchlist_sql.sqlite.database import SqliteDatabase
-from watchlist_sql.sqlite.refusals import CannotOpen
 
-__all__ = ["CannotOpen", "SqliteDatabase"]
+__all__ = ["SqliteDatabase"]

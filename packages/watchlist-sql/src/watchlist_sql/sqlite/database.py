@@ -13,12 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
-from watchlist_core.work import Busy
+from watchlist_core.work import Busy, StoreUnavailable
 from watchlist_sql.sqlite.aside import Aside
 from watchlist_sql.sqlite.checkpoints import Checkpoints
 from watchlist_sql.sqlite.inline import InlineConnection, inline_engine, reading
 from watchlist_sql.sqlite.prepared import Prepared
-from watchlist_sql.sqlite.refusals import CannotOpen, is_busy, refusal
+from watchlist_sql.sqlite.refusals import is_busy, refusal
 
 __all__ = ["SqliteDatabase"]
 
@@ -55,7 +55,7 @@ class SqliteDatabase:
 
         Raises:
             ValueError: The URL names no file.
-            CannotOpen: The file cannot be opened, or is no database.
+            StoreUnavailable: The file cannot be opened, or is no database.
             Busy: Another process kept it locked.
         """
         file = _file_of(url)
@@ -67,7 +67,9 @@ class SqliteDatabase:
                 opened.push_async_callback(reader.close)
                 writer = await _patiently(engine.connect().start, deadline)
             except DBAPIError as error:
-                raise CannotOpen(str(file), str(error.orig)) from error
+                unavailable = StoreUnavailable()
+                unavailable.add_note(f"{file}: {error.orig}")  # not a field: those are for clients
+                raise unavailable from error
             opened.pop_all()
 
         turn = Lock()

@@ -3,21 +3,12 @@
 import sqlite3
 from typing import Final
 
-from attrs import define
 from sqlalchemy.exc import DBAPIError
 
 from watchlist_core.errors import Unavailable
 from watchlist_core.work import Busy, StoreUnavailable
 
-__all__ = ["CannotOpen", "is_busy", "refusal"]
-
-
-@define
-class CannotOpen(StoreUnavailable):
-    """The database file cannot be opened."""
-
-    file: str
-    reason: str
+__all__ = ["is_busy", "refusal"]
 
 
 _BUSY: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
