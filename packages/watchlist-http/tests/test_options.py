@@ -5,11 +5,30 @@ from watchlist_http.options import Options
 
 @pytest.mark.parametrize(
     "address",
-    ["example.org", "ftp://example.org", "https://", "https://example.org/?a=1", "http://a.b/#c"],
+    [
+        "example.org",
+        "ftp://example.org",
+        "https://",
+        "https://example.org/?a=1",
+        "http://a.b/#c",
+        "https://exa\nmple.org",
+        "https://example.org/ ",
+        "https://example.org/a>b",
+        "https://example.org/\N{LATIN SMALL LETTER A WITH DIAERESIS}",
+        "https://me:secret@example.org",
+        "https://:80",
+        "https://example.org:99999",
+        "https://[::1",
+    ],
 )
 def test_the_public_address_is_one_that_links_can_start_with(address: str) -> None:
     with pytest.raises(ValueError, match="public_url"):
         Options(public_url=address)
+
+
+@pytest.mark.parametrize("address", ["HTTP://[::1]:8000", "https://example.org/%C3%A4/~me"])
+def test_the_public_address_may_be_any_that_is_written_as_a_link_is(address: str) -> None:
+    assert Options(public_url=address).public_url == address
 
 
 @pytest.mark.parametrize("address", ["https://example.org/movies", "https://example.org/movies/"])

@@ -1,5 +1,6 @@
 """What whoever runs the API may settle about it."""
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib.metadata import version
@@ -26,12 +27,21 @@ async def _always() -> bool:
     return True
 
 
+# RFC 3986 without query, fragment and whom to sign in as: it stands in headers as it is.
+_ADDRESS: Final = re.compile(r"https?://[a-z0-9._~:/\[\]!$&'()*+,;=%-]+", re.IGNORECASE | re.ASCII)
+
+
 def _address(_: object, attribute: "Attribute[str | None]", value: str | None) -> None:
-    if value is None:
-        return
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+    if value is not None and not (_ADDRESS.fullmatch(value) and _has_host(value)):
         raise ValueError(f"{attribute.name} must be an http or https address: {value!r}")
+
+
+def _has_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that there is not, or half of an IPv6 address
+        return False
 
 
 def _without_slash(address: str | None) -> str | None:
