@@ -50,6 +50,17 @@ async def test_a_file_is_made_but_no_folder(tmp_path: Path) -> None:
     assert names(tmp_path) == ["new.db"]
 
 
+async def test_a_python_with_too_old_a_sqlite_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 0))
+
+    with pytest.raises(ValueError, match=r"older than 3\.37"):
+        await open_database(f"sqlite:///{tmp_path / 'new.db'}")
+
+    assert names(tmp_path) == []
+
+
 async def test_something_else_than_a_database_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "novel.txt").write_text("It was a dark and stormy night. " * 100)
 

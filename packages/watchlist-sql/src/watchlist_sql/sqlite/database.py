@@ -25,6 +25,8 @@ __all__ = ["SqliteDatabase"]
 Columns = TypeVarTuple("Columns")
 T = TypeVar("T")
 
+OLDEST: Final = (3, 37)
+"""The first with strict tables."""
 FIRST_PAUSE: Final = 0.001
 LONGEST_PAUSE: Final = 0.02
 
@@ -54,10 +56,12 @@ class SqliteDatabase:
         reads may run aside, *largest_log* how many bytes of write-ahead log start a checkpoint.
 
         Raises:
-            ValueError: The URL names no file.
+            ValueError: The URL names no file, or the SQLite of this Python is too old.
             StoreUnavailable: The file cannot be opened, or is no database.
             Busy: Another process kept it locked.
         """
+        if sqlite3.sqlite_version_info < OLDEST:
+            raise ValueError(f"this Python has SQLite {sqlite3.sqlite_version}, older than 3.37")
         file = _file_of(url)
         engine = inline_engine(file)
         deadline = get_running_loop().time() + patience
