@@ -61,6 +61,11 @@ async def find_it_sold() -> Done:
     raise AlreadySold(MovieId(MOVIE), ["trinity"])
 
 
+async def forget_to_declare_it() -> Done:
+    """Forget to declare it."""
+    raise AlreadySold(MovieId(MOVIE))
+
+
 @routes.get("/bug")
 async def have_a_bug() -> Done:
     """Have a bug."""
@@ -283,6 +288,22 @@ def test_no_error_takes_a_member_that_every_problem_has() -> None:
 
     with pytest.raises(TypeError, match="status"):
         document([misnamed])
+
+
+async def test_a_refusal_that_nobody_declared_has_its_page_too(
+    start: Start, witnesses: Any
+) -> None:
+    undeclared = Routes("Undeclared", under="")
+    undeclared.get("/forgotten")(forget_to_declare_it)
+    client = await start([undeclared])
+    witnesses.clear()  # it is not in the document, which is the point
+    problem = await (await client.get("/forgotten")).json()
+
+    page = await client.get(problem["type"])
+    index = await client.get("/problems")
+
+    assert (page.status, "It is sold already" in await page.text()) == (200, True)
+    assert "already-sold" not in await index.text()
 
 
 async def test_what_has_no_json_form_is_told_as_text(start: Start, witnesses: Any) -> None:

@@ -3,7 +3,7 @@
 import re
 from asyncio import to_thread
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from inspect import cleandoc
 from typing import Final
 
@@ -67,29 +67,28 @@ class ProblemPages:
         return page.answer(request, Vary="Accept")
 
     def _index(self, *, as_json: bool) -> Page:
-        problems = [_described(*known) for known in self._known().values()]
+        problems = [_described(*expected) for expected in self._expected()]
         if as_json:
             return _json({"problems": [_plain(problem) for problem in problems]})
         return render("problems.html", problems=problems)
 
     def _page(self, code: str, *, as_json: bool) -> Page:
-        known = self._known().get(code)
-        if known is None:
+        error = every_problem().get(code)
+        if error is None:
             raise NoSuchResource
-        problem = _described(*known)
+        # What an operation has forgotten to declare is answered all the same, and links here.
+        problem = _described(error, _answered(self.document())[code])
         return _json(_plain(problem)) if as_json else render("problem.html", problem=problem)
 
-    def _known(self) -> dict[str, tuple[type[WatchlistError], list[Where]]]:
+    def _expected(self) -> Iterator[tuple[type[WatchlistError], list[Where]]]:
         """Find what an operation may answer with, and what HTTP refuses before any.
 
         Whatever else the core may refuse is no concern of a client.
         """
         answered = _answered(self.document())
-        return {
-            code: (error, answered[code])
-            for code, error in every_problem().items()
-            if code in answered or error.__module__ == refusals.__name__
-        }
+        for code, error in every_problem().items():
+            if code in answered or error.__module__ == refusals.__name__:
+                yield error, answered[code]
 
 
 def _described(error: type[WatchlistError], operations: Sequence[Where]) -> ProblemType:
