@@ -1,16 +1,19 @@
 """The schema goes up, down and up again, and its head is what the tables say."""
 
+import sqlite3
 import subprocess
 import sys
 from asyncio import gather
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Timer
 from typing import Any
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
+from sqlalchemy import Engine, event, make_url
 
 from watchlist_sql.database import Database, open_database
 from watchlist_sql.schema import HEAD, SchemaKind, configuration, migrate, run, schema_state
@@ -169,6 +172,31 @@ async def test_of_two_who_migrate_at_once_one_does_and_both_can_begin(database_u
         states = await gather(migrate(first), migrate(second))
 
     assert [state.kind for state in states] == [SchemaKind.CURRENT, SchemaKind.CURRENT]
+
+
+async def test_on_sqlite_a_migration_waits_for_whoever_writes_just_before_it(
+    sqlite_url: str,
+) -> None:
+    other = sqlite3.connect(
+        make_url(sqlite_url).database or "", isolation_level=None, check_same_thread=False
+    )
+    ending = Timer(0.05, other.execute, ["ROLLBACK"])
+
+    def come_between(_: object, __: object, statement: str, *___: object) -> None:
+        if statement == "PRAGMA foreign_keys = OFF":
+            other.execute("BEGIN IMMEDIATE")
+            ending.start()
+
+    async with opened(sqlite_url) as database:
+        event.listen(Engine, "before_cursor_execute", come_between)
+        try:
+            state = await migrate(database)
+        finally:
+            event.remove(Engine, "before_cursor_execute", come_between)
+    ending.join()
+    other.close()
+
+    assert state.is_usable
 
 
 async def test_a_migration_that_fails_leaves_nothing(empty_database: Database) -> None:

@@ -48,6 +48,7 @@ revisions: Final = Table(
 _ADVISORY_LOCK: Final = int.from_bytes(
     blake2b(b"watchlist migrations", digest_size=8).digest(), signed=True
 )
+_MILLISECONDS_FOR_OTHERS: Final = 5_000
 
 
 class SchemaKind(StrEnum):
@@ -186,12 +187,16 @@ async def _alone_on_sqlite(connection: AsyncConnection) -> AsyncIterator[None]:
     """
     await connection.rollback()
     await connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    # Between its two transactions another process may write. It is waited for inside SQLite:
+    # migrating stops the loop anyway.
+    await connection.exec_driver_sql(f"PRAGMA busy_timeout = {_MILLISECONDS_FOR_OTHERS}")
     try:
         await connection.rollback()
         await connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield
     finally:
         await connection.rollback()
+        await connection.exec_driver_sql("PRAGMA busy_timeout = 0")
         await connection.exec_driver_sql("PRAGMA foreign_keys = ON")
 
 
