@@ -300,6 +300,20 @@ def test_a_password_is_hidden_though_its_signs_are_not_escaped(url: str, shown: 
     assert str(DatabaseUrl(url)) == shown
 
 
+@pytest.mark.parametrize("path", ["movies.db", "/var/movies.db", "a b/%41#1.db"])
+def test_an_embedded_database_is_the_file_that_stands_there(path: str) -> None:
+    assert DatabaseUrl(f"sqlite:///{path}").file == Path(path)
+
+
+@pytest.mark.parametrize("url", ["sqlite:///", "sqlite:///:memory:", "sqlite:///a.db?mode=ro"])
+def test_an_embedded_database_is_a_file_and_nothing_else(url: str) -> None:
+    problems = problems_of({"WATCHLIST_ENVIRONMENT": "development", "WATCHLIST_DATABASE_URL": url})
+
+    assert problems == [
+        "WATCHLIST_DATABASE_URL: must name a file and nothing else, as sqlite:///watchlist.db does"
+    ]
+
+
 @pytest.mark.parametrize(
     "url", ["sqlite:///movies.db", "postgresql://there/db", "postgresql://me@there:5432/db"]
 )

@@ -2,8 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Self
-from urllib.parse import unquote, urlsplit
+from typing import Final, Self
 
 from typing_extensions import override
 
@@ -11,7 +10,8 @@ from watchlist_core.keys import SHORTEST_SECRET
 
 __all__ = ["DatabaseUrl", "Secret", "SecretKeys"]
 
-_MASK = "***"
+_MASK: Final = "***"
+_EMBEDDED: Final = "sqlite:///"
 
 
 class Secret:
@@ -67,25 +67,28 @@ class DatabaseUrl(Secret):
     """Where the database is; all of it may be seen but the password.
 
     Raises:
-        ValueError: It is of a database that is not known here.
+        ValueError: It is of a database that is not known here, or of SQLite without a file.
     """
 
     __slots__ = ()
 
     def __init__(self, text: str) -> None:
-        if not text.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        if not text.startswith((_EMBEDDED, "postgresql://", "postgres://")):
             raise ValueError("must start with sqlite:/// or postgresql://")
+        place = text.removeprefix(_EMBEDDED)
+        if place != text and (place in {"", ":memory:"} or "?" in place):
+            raise ValueError(f"must name a file and nothing else, as {_EMBEDDED}watchlist.db does")
         super().__init__(text)
 
     @property
     def is_embedded(self) -> bool:
         """Whether it is a file of ours and no server of somebody's."""
-        return self._text.startswith("sqlite:")
+        return self._text.startswith(_EMBEDDED)
 
     @property
     def file(self) -> Path:
         """Where an embedded one is."""
-        return Path(unquote(urlsplit(self._text).path[1:]))
+        return Path(self._text.removeprefix(_EMBEDDED))
 
     @override
     def __str__(self) -> str:
