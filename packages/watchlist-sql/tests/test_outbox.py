@@ -118,6 +118,24 @@ async def test_at_most_so_many_are_claimed_the_longest_waiting_first(
     assert numbers == [[0, 1], [2]]
 
 
+async def test_at_most_so_many_are_claimed_whatever_the_planner_believes(
+    postgresql: Databases,
+) -> None:
+    """Believing that there is one event, PostgreSQL would look for the next ones at each event."""
+    async with postgresql.migrated() as url:
+        database = await open_database(url)
+        await record_some(database, 1)
+        async with database.writing() as connection:
+            await connection.exec_driver_sql("ANALYZE outbox")
+            await connection.commit()
+        await record_some(database, 30)
+
+        claimed = await Outbox(database).claim(2, LEASE)
+
+        assert len(claimed) == 2
+        await database.close()
+
+
 async def test_two_who_claim_at_once_never_get_the_same_event(
     database: Database, outbox: Outbox, other: Outbox
 ) -> None:

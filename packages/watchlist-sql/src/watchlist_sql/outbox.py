@@ -28,17 +28,19 @@ _IS_PARKED: Final = outbox.c.parked_at.is_not(None)
 _IS_DUE: Final = _IS_WAITING & (outbox.c.due_at <= instant_in())
 _DUE: Final = select(outbox.c.key).where(_IS_DUE).order_by(outbox.c.due_at).limit(1)
 
-# Who looks at the same moment skips what another has locked, and is not made to wait for it.
+# Who looks at the same moment skips what another has locked, and is not made to wait for it. As an
+# expression of its own it is looked for once, whatever PostgreSQL believes of the table.
 _NEXT: Final = (
     select(outbox.c.key)
     .where(_IS_DUE)
     .order_by(outbox.c.due_at)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
+    .cte("next")
 )
 _CLAIM: Final = (
     update(outbox)
-    .where(outbox.c.key.in_(_NEXT))
+    .where(outbox.c.key.in_(select(_NEXT.c.key)))
     .values(due_at=instant_in(bindparam("lease", type_=Float)), attempts=outbox.c.attempts + 1)
     .returning(outbox.c.key, outbox.c.attempts, outbox.c.name, outbox.c.version, outbox.c.payload)
 )
