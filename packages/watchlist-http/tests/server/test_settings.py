@@ -3,6 +3,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from watchlist_http.server.reading import SettingsRefused, read_settings, settings_reference
 from watchlist_http.server.secret import DatabaseUrl
@@ -300,9 +301,11 @@ def test_a_password_is_hidden_though_its_signs_are_not_escaped(url: str, shown: 
     assert str(DatabaseUrl(url)) == shown
 
 
-@pytest.mark.parametrize("path", ["movies.db", "/var/movies.db", "a b/%41#1.db"])
-def test_an_embedded_database_is_the_file_that_stands_there(path: str) -> None:
-    assert DatabaseUrl(f"sqlite:///{path}").file == Path(path)
+@pytest.mark.parametrize("path", ["movies.db", "/var/movies.db", "a b/%41?#1.db"])
+def test_an_embedded_database_is_where_sqlalchemy_finds_it(path: str) -> None:
+    url = DatabaseUrl.of_file(Path(path))
+
+    assert (url.file, make_url(url.reveal()).database) == (Path(path), path)
 
 
 @pytest.mark.parametrize("url", ["sqlite:///", "sqlite:///:memory:", "sqlite:///a.db?mode=ro"])

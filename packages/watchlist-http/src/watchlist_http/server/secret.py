@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Final, Self
+from urllib.parse import unquote
 
 from typing_extensions import override
 
@@ -80,6 +81,11 @@ class DatabaseUrl(Secret):
             raise ValueError(f"must name a file and nothing else, as {_EMBEDDED}watchlist.db does")
         super().__init__(text)
 
+    @classmethod
+    def of_file(cls, file: Path) -> Self:
+        # Only what would mean something else in a URL: people read it, too.
+        return cls(_EMBEDDED + str(file).replace("%", "%25").replace("?", "%3F"))
+
     @property
     def is_embedded(self) -> bool:
         """Whether it is a file of ours and no server of somebody's."""
@@ -88,7 +94,7 @@ class DatabaseUrl(Secret):
     @property
     def file(self) -> Path:
         """Where an embedded one is."""
-        return Path(self._text.removeprefix(_EMBEDDED))
+        return Path(unquote(self._text.removeprefix(_EMBEDDED)))
 
     @override
     def __str__(self) -> str:

@@ -148,7 +148,7 @@ class Settings:
 
     @property
     def database_url(self) -> DatabaseUrl:
-        return self.database.url or DatabaseUrl(f"sqlite:///{self.data_folder / 'watchlist.db'}")
+        return self.database.url or DatabaseUrl.of_file(self.data_folder / "watchlist.db")
 
     @property
     def log_format(self) -> LogFormat:

@@ -78,7 +78,7 @@ def _completed(settings: Settings, *, demo: bool) -> Settings:
     """Add what nobody should have to say in development."""
     if demo and settings.database.url is None:
         # A file of its own: a demonstration is no place for what somebody wants to keep.
-        url = DatabaseUrl(f"sqlite:///{settings.data_folder / 'demonstration.db'}")
+        url = DatabaseUrl.of_file(settings.data_folder / "demonstration.db")
         settings = evolve(settings, database=evolve(settings.database, url=url))
     if settings.in_development and not settings.auth.secret_keys:
         keys = development_keys(settings.data_folder)
