@@ -12,7 +12,7 @@ from typing import Final
 
 from attrs import frozen
 
-from benchmarks.databases import empty_databases
+from benchmarks.databases import empty_databases, settle
 from benchmarks.dataset import LARGE, SMALL, Dataset, made
 from benchmarks.figures import Comparison, Spread
 from benchmarks.load import Load, Measured, Request, measure
@@ -65,7 +65,9 @@ class Side:
 
 
 def lists(dataset: Dataset) -> list[Request]:
-    pages = range(1, min(DEEPEST_PAGE, len(dataset.movies) // 20) + 1)
+    """Ask for every page that there is, and for the first ones most, as people do (Zipf's law)."""
+    last = min(DEEPEST_PAGE, len(dataset.movies) // 20)
+    pages = [page for page in range(1, last + 1) for _ in range(last // page)]
     return [
         Request(f"{FIRST_PAGE}?{size}page={page}&sort={sort}")
         for page in pages
@@ -189,6 +191,7 @@ def staged(database: str, dataset: Dataset) -> Iterator[Stage]:
         urls = stack.enter_context(empty_databases(database, names, folder))
         for subject in OURS, PEER:
             asyncio.run(subject.fill(urls[subject.name], dataset))
+            asyncio.run(settle(urls[subject.name]))
         yield Stage(database, dataset, urls, folder)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.servers.postgresql import PostgresqlServer, find_binaries
 from tests.servers.run import TestRun
 
-__all__ = ["empty_databases"]
+__all__ = ["empty_databases", "settle"]
 
 
 @contextmanager
@@ -29,16 +29,23 @@ def empty_databases(
         )
         urls = {}
         for number, name in enumerate(names):
-            asyncio.run(_create(server.url, f"benchmark{number}"))
+            asyncio.run(_run(server.url, f"CREATE DATABASE benchmark{number}"))
             urls[name] = server.url.removesuffix("/postgres") + f"/benchmark{number}"
         yield urls
     finally:
         test_run.leave()
 
 
-async def _create(server: str, name: str) -> None:
-    url = make_url(server).set(drivername="postgresql+asyncpg")
-    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+async def settle(url: str) -> None:
+    """Do at once what PostgreSQL does by itself within a minute after so many rows were added."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        await _run(url, "VACUUM ANALYZE")
+
+
+async def _run(url: str, statement: str) -> None:
+    driver = make_url(url).set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(driver, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
+        await connection.execute(text(statement))
     await engine.dispose()
