@@ -13,7 +13,7 @@ from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
 from watchlist_core.auth import AccountNotFound, UsernameTaken
-from watchlist_core.catalogue import ExternalId, ExternalIdTaken, MediaType, MovieNotFound
+from watchlist_core.catalogue import MovieNotFound
 from watchlist_core.errors import WatchlistError
 from watchlist_sql.tables import metadata
 
@@ -21,9 +21,6 @@ __all__ = ["ERRORS", "broken_constraint", "refusals"]
 
 ERRORS: Final[Mapping[str, Callable[[Mapping[str, Any]], WatchlistError]]] = {
     "uq_accounts_username": lambda row: UsernameTaken(row["username"]),
-    "pk_external_ids": lambda row: ExternalIdTaken(
-        ExternalId(row["provider"], MediaType(row["kind"]), row["value"])
-    ),
     # Rows refer to others by keys, looked up by the ids: where there is none, NULL is refused.
     "nn_watches_account_key": lambda row: AccountNotFound(row["account"]),
     "nn_watches_movie_key": lambda row: MovieNotFound(row["movie"]),
