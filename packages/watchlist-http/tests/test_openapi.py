@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 from jsonschema_rs import Draft202012Validator
 
+from watchlist_core.catalogue import ExternalId
 from watchlist_core.errors import WatchlistError
 from watchlist_http.api import CAPABILITIES
 from watchlist_http.openapi import document
@@ -136,6 +137,11 @@ def test_a_problem_is_told_by_its_code_and_its_members() -> None:
     assert properties["status"] == {"type": "integer", "const": 409}
     assert properties["external_id"]["properties"].keys() == {"provider", "kind", "value"}
     assert schema["required"] == [*properties]
+
+
+def test_what_is_for_readers_of_python_is_not_told_to_clients() -> None:
+    assert "ExternalId(" in (ExternalId.__doc__ or "")
+    assert "ExternalId(" not in str(DOCUMENT)
 
 
 @pytest.mark.parametrize("error", every_problem().values(), ids=every_problem())

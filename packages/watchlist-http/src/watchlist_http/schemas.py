@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from inspect import cleandoc
 from types import NoneType
 from typing import Annotated, Any, Final, cast, get_args, get_origin, get_type_hints
 
@@ -64,9 +65,13 @@ class Schemas:
         raise TypeError(f"{type_} has no JSON form")
 
     def of_problem_member(self, type_: Any) -> Json:
-        """Return the schema of a member of an error, which may be a value of the core."""
+        """Return the schema of a member of an error, which may be a value of the core.
+
+        What the core says of it beyond the first paragraph is for readers of Python.
+        """
         if attrs.has(type_):
-            return self._object(type_, taken=False)
+            told, _, _ = cleandoc(type_.__doc__ or type_.__name__).partition("\n\n")
+            return self._object(type_, taken=False) | {"description": " ".join(told.split())}
         return self.of(type_, taken=False)
 
     def _of_annotated(self, type_: Any, *, taken: bool) -> Json:
