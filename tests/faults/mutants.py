@@ -50,7 +50,7 @@ def _without_lock() -> Iterator[Mutant]:
         f"{SQL}/sqlite/database.py",
         "        turn = Lock()\n",
         "        turn = Semaphore(99)\n",
-        [f"{CONTRACTS}::TestRating::test_a_held_score_waits_for_the_work_that_holds_it"],
+        ["packages/watchlist-sql/tests/test_sqlite_engine.py"],
     )
     yield Mutant(
         "works on SQLite begin as readers",
