@@ -1,11 +1,12 @@
 """What goes on beside answering does not end by a failure, and ends when it is told to."""
 
-from asyncio import CancelledError, Event, sleep
+from asyncio import CancelledError, Event, sleep, timeout
 
 import pytest
 from attrs import define, field
 from structlog.testing import capture_logs
 
+from tests.servers.watchlist import PATIENCE
 from watchlist_core.work import Busy
 from watchlist_http.server.background import in_background, repeat
 
@@ -35,6 +36,7 @@ class Waiting:
     interval: float = 0.001
     ends_when_told: bool = True
     began: Event = field(factory=Event)
+    ended: Event = field(factory=Event)
     fate: str = ""
 
     async def __call__(self, stopping: Event) -> bool:
@@ -45,6 +47,8 @@ class Waiting:
         except CancelledError:
             self.fate = "cancelled"
             raise
+        finally:
+            self.ended.set()
         return False
 
 
@@ -73,7 +77,7 @@ async def test_others_get_their_turn_between_two_rounds() -> None:
             turns.append(chore.done)
             await sleep(0)
 
-    async with in_background(chore, grace=1):
+    async with in_background(chore, stopping=Event(), grace=1):
         await other()
 
     assert turns == [0, 1, 2]
@@ -96,8 +100,20 @@ async def test_a_failure_is_logged_and_the_next_round_comes(trouble: Exception, 
 async def test_what_has_begun_is_finished_when_the_end_comes() -> None:
     chore = Waiting()
 
-    async with in_background(chore, grace=60):
+    async with in_background(chore, stopping=Event(), grace=60):
         await chore.began.wait()
+
+    assert chore.fate == "finished"
+
+
+async def test_the_chores_stop_with_everything_else_and_not_only_after_it() -> None:
+    chore, stopping = Waiting(), Event()
+
+    async with in_background(chore, stopping=stopping, grace=60):
+        await chore.began.wait()
+        stopping.set()
+        async with timeout(PATIENCE):
+            await chore.ended.wait()
 
     assert chore.fate == "finished"
 
@@ -105,7 +121,7 @@ async def test_what_has_begun_is_finished_when_the_end_comes() -> None:
 async def test_what_does_not_finish_in_time_is_cancelled() -> None:
     chore = Waiting(ends_when_told=False)
 
-    async with in_background(chore, grace=0):
+    async with in_background(chore, stopping=Event(), grace=0):
         await chore.began.wait()
 
     assert chore.fate == "cancelled"
@@ -115,7 +131,7 @@ async def test_the_chores_end_although_the_block_fails() -> None:
     chore = Waiting()
 
     async def failing() -> None:
-        async with in_background(chore, grace=60):
+        async with in_background(chore, stopping=Event(), grace=60):
             await chore.began.wait()
             raise ZeroDivisionError
 
@@ -128,7 +144,7 @@ async def test_the_chores_end_although_the_block_fails() -> None:
 async def test_there_may_be_nothing_to_do_beside() -> None:
     done = False
 
-    async with in_background(grace=60):
+    async with in_background(stopping=Event(), grace=60):
         done = True
 
     assert done

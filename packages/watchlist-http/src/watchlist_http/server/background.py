@@ -57,12 +57,12 @@ async def _pause(seconds: float, stopping: Event) -> None:
 
 
 @asynccontextmanager
-async def in_background(*chores: Chore, grace: float) -> AsyncIterator[None]:
-    """Do the chores beside the block; when it ends, let them finish within *grace* seconds.
+async def in_background(*chores: Chore, stopping: Event, grace: float) -> AsyncIterator[None]:
+    """Do the chores beside the block, until *stopping* is set, as it is when the block ends.
 
-    What does not finish is cancelled, and is found and repeated by whoever comes next.
+    Then they get *grace* seconds to finish. What does not is cancelled, and is found and repeated
+    by whoever comes next.
     """
-    stopping = Event()
     tasks = [create_task(repeat(chore, stopping)) for chore in chores]
     try:
         yield

@@ -58,7 +58,7 @@ async def serve(
     Raises:
         StartRefused: It cannot start; the reason is one line for a person.
     """
-    async with opened_server(settings, demo=demo) as server:
+    async with opened_server(settings, stop, demo=demo) as server:
         drain = Drain()
         server.application.middlewares.insert(0, drain.around)
         runner = web.AppRunner(server.application, access_log=None, shutdown_timeout=_LAST_WORDS)

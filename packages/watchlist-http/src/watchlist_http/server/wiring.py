@@ -1,5 +1,6 @@
 """Where everything is put together, by hand and in the open."""
 
+from asyncio import Event
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -38,8 +39,13 @@ class Server:
 
 
 @asynccontextmanager
-async def opened_server(settings: Settings, *, demo: bool = False) -> AsyncIterator[Server]:
-    """Open the database and put a server on it; what it does in the background is under way.
+async def opened_server(
+    settings: Settings, stopping: Event, *, demo: bool = False
+) -> AsyncIterator[Server]:
+    """Open the database and put a server on it.
+
+    What it does in the background is under way, and begins nothing new once *stopping* is set,
+    while requests are still being finished.
 
     Raises:
         StartRefused: It cannot start; the reason is one line for a person.
@@ -55,7 +61,7 @@ async def opened_server(settings: Settings, *, demo: bool = False) -> AsyncItera
         )
         people = await demonstration() if demo else ()
         doing = chores(database) if settings.relay.enabled else ()
-        async with in_background(*doing, grace=settings.http.grace):
+        async with in_background(*doing, stopping=stopping, grace=settings.http.grace):
             yield Server(settings, application, people)
 
 

@@ -37,7 +37,7 @@ async def _work(settings: Settings) -> None:
     stop = stop_on_signals()
     async with (
         opened_database(settings) as database,
-        in_background(*chores(database), grace=settings.http.grace),
+        in_background(*chores(database), stopping=stop, grace=settings.http.grace),
     ):
         _log.info("working", database=str(settings.database_url))
         await stop.wait()
