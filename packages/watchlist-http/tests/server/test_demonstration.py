@@ -1,17 +1,16 @@
 """What `--demo` puts in, and that it never does so twice or in spite of a person."""
 
+from asyncio import gather
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from attrs import evolve, field, frozen
 
-from tests.servers.databases import SqliteFiles
-from watchlist_core.auth import AccessTokens, Account, AccountQueries, AddAccount, Role
+from watchlist_core.auth import AccessTokens, AddAccount, Role
 from watchlist_core.catalogue import BrowseMovies
-from watchlist_core.ids import AccountId, MovieId, Uuid7
+from watchlist_core.ids import MovieId, Uuid7
 from watchlist_core.rating import ListRatings, RateMovie, Stars
 from watchlist_core.security.tokens import JwtAccessTokens
 from watchlist_core.testing.contracts import NOON, Store
@@ -112,31 +111,20 @@ async def opened(url: str) -> AsyncIterator[SqlStore]:
         await store.close()
 
 
-@frozen
-class _LookingTooEarly:
-    """Answers the first question as if the other process had not written yet."""
-
-    accounts: AccountQueries
-    asked: set[AccountId] = field(factory=set)
-
-    async def find(self, account: AccountId) -> Account | None:
-        if account not in self.asked:
-            self.asked.add(account)
-            return None
-        return await self.accounts.find(account)
-
-
-async def test_two_processes_may_put_in_the_same_accounts(
-    sqlite: SqliteFiles, tokens: AccessTokens
+async def test_processes_that_start_at_once_put_in_the_same_accounts(
+    migrated_url: str, tokens: AccessTokens
 ) -> None:
-    async with sqlite.migrated() as url, opened(url) as store:
-        demonstration = Demonstration(
-            store.begin, store.account_queries, tokens, lambda: NOON, new_id
+    async with AsyncExitStack() as stack:
+        stores = [await stack.enter_async_context(opened(migrated_url)) for _ in range(4)]
+
+        people = await gather(
+            *(
+                Demonstration(store.begin, store.account_queries, tokens, lambda: NOON, new_id)()
+                for store in stores
+            )
         )
-        await demonstration()
-        before = await store.events()
-        other = evolve(demonstration, accounts=_LookingTooEarly(store.account_queries))
 
-        await other()
-
-        assert await store.events() == before
+        events = await stores[0].events()
+    assert (events.count("account-added"), events.count("movies-imported")) == (3, 1)
+    accounts = [[tokens.verify(person.token).account for person in shown] for shown in people]
+    assert accounts == [accounts[0]] * 4

@@ -7,13 +7,14 @@ from importlib.resources import files
 from typing import Final, Protocol
 from uuid import UUID
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from cattrs import structure
 
 from watchlist_core.auth import (
     AccessTokens,
+    Account,
+    AccountAdded,
     AccountQueries,
-    AddAccount,
     AuthWork,
     Role,
     UsernameTaken,
@@ -96,15 +97,21 @@ class Demonstration:
             for role in (Role.USER, Role.MODERATOR)
         ]
 
-    async def _make(self, account: AccountId, role: Role) -> None:
-        if await self.accounts.find(account):
-            return
-        add = AddAccount(self.begin, self.clock, lambda: account)
+    async def _make(self, id_: AccountId, role: Role) -> None:
+        account = Account(id_, role.value, role, is_active=True, created_at=self.clock())
         try:
-            await add(role.value, role)
-        except UsernameTaken:  # by a person, or by another process that starts at this moment
-            if not await self.accounts.find(account):
-                await add(None, role)
+            await self._add(account)
+        except UsernameTaken:  # by a person
+            await self._add(evolve(account, username=None))
+
+    async def _add(self, account: Account) -> None:
+        async with self.begin() as work:
+            # Of several processes that start at this moment one adds it, and the others find it.
+            await work.movies.hold_known(())
+            if not await self.accounts.find(account.id):
+                await work.accounts.add(account)
+                work.record(AccountAdded(account.id))
+                await work.commit()
 
     async def _rate(self, movies: Sequence[_DemonstrationMovie]) -> None:
         watch = WatchMovie(self.begin, self.clock, self.new_id)
