@@ -97,6 +97,16 @@ def test_what_has_no_json_form_is_told_as_text(capsys: pytest.CaptureFixture[str
     assert told(capsys)[0]["thing"] == "x"
 
 
+def test_bytes_that_are_no_text_cost_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs(LogLevel.INFO, LogFormat.JSON)
+
+    logging.getLogger("theirs").error("odd name: %s", "caf\udce9", extra={"thing": {1}})
+
+    (line,) = told(capsys)
+    assert (line["event"], line["level"]) == ("odd name: caf\udce9", "error")
+    assert line["thing"] == "{1}"
+
+
 def test_in_development_a_request_is_a_line_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     request_sink(LogFormat.TEXT)(LINE + LINE)
 

@@ -1,5 +1,6 @@
 """Logs go to the standard output, line by line: JSON for machines, text for people."""
 
+import json
 import logging
 import os
 import sys
@@ -69,12 +70,21 @@ def _in_one_line(record: logging.LogRecord) -> bool:
 def _rendering(form: LogFormat) -> list[Processor]:
     # Neither shows local variables, as both would by default: passwords and tokens are among them.
     if form is LogFormat.JSON:
-        encode = msgspec.json.Encoder(enc_hook=str).encode
         return [
             ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
-            JSONRenderer(lambda event, **_: encode(event).decode()),
+            JSONRenderer(_json),
         ]
     return [ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=plain_traceback)]
+
+
+_encode: Final = msgspec.json.Encoder(enc_hook=str).encode
+
+
+def _json(event: object, **_: object) -> str:
+    try:
+        return _encode(event).decode()
+    except UnicodeEncodeError:  # headers and names of files may be bytes that are no text
+        return json.dumps(event, default=str)
 
 
 def _without_secrets(
