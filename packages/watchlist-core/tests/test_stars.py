@@ -33,7 +33,7 @@ def test_stars_are_one_to_five_in_halves(number: float) -> None:
     assert Stars.of(number).number == number
 
 
-@pytest.mark.parametrize("number", [0, 0.5, 1.25, 3.3, 5.5, -1, float("nan"), float("inf")])
+@pytest.mark.parametrize("number", [0, 0.5, 1.25, 3.3, 5.5, -1, True, float("nan"), float("inf")])
 def test_no_other_number_of_stars_can_be_given(number: float) -> None:
     with pytest.raises(ValueError, match=r"1 to 5 in steps of 0\.5"):
         Stars.of(number)

@@ -20,7 +20,7 @@ class Stars:
     @classmethod
     def of(cls, number: float) -> Self:
         """Return *number* stars. Raises ValueError for anything but 1, 1.5, 2 … 5."""
-        if number * 2 not in range(2, 11):
+        if isinstance(number, bool) or number * 2 not in range(2, 11):
             raise ValueError("must be 1 to 5 in steps of 0.5")
         return cls(int(number * 2))
 
