@@ -6,10 +6,12 @@ import pytest
 
 from watchlist_core.catalogue import (
     DESCRIPTION_LENGTH,
+    EXTERNAL_ID_LENGTH,
     GENRE_LENGTH,
     LATEST_YEAR,
     LONGEST_RUNTIME,
     OLDEST_YEAR,
+    PROVIDER_LENGTH,
     TITLE_LENGTH,
     BrowseMovies,
     ExternalId,
@@ -94,10 +96,10 @@ def test_a_genre_is_named_once_by_its_first_name() -> None:
     ("provider", "kind", "value"),
     [
         ("", MediaType.MOVIE, "1"),
-        ("x" * 41, MediaType.MOVIE, "1"),
+        ("x" * (PROVIDER_LENGTH + 1), MediaType.MOVIE, "1"),
         ("imdb", "movie", "1"),
         ("imdb", MediaType.MOVIE, ""),
-        ("imdb", MediaType.MOVIE, "x" * 101),
+        ("imdb", MediaType.MOVIE, "x" * (EXTERNAL_ID_LENGTH + 1)),
         ("imdb", MediaType.MOVIE, 1),
     ],
 )

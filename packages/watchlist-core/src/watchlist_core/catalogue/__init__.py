@@ -4,10 +4,12 @@ from watchlist_core.catalogue.add_movie import AddMovie
 from watchlist_core.catalogue.browse_movies import BrowseMovies
 from watchlist_core.catalogue.entities import (
     DESCRIPTION_LENGTH,
+    EXTERNAL_ID_LENGTH,
     GENRE_LENGTH,
     LATEST_YEAR,
     LONGEST_RUNTIME,
     OLDEST_YEAR,
+    PROVIDER_LENGTH,
     TITLE_LENGTH,
     ExternalId,
     Genre,
@@ -33,10 +35,12 @@ from watchlist_core.catalogue.show_movie import ShowMovie
 
 __all__ = [
     "DESCRIPTION_LENGTH",
+    "EXTERNAL_ID_LENGTH",
     "GENRE_LENGTH",
     "LATEST_YEAR",
     "LONGEST_RUNTIME",
     "OLDEST_YEAR",
+    "PROVIDER_LENGTH",
     "TITLE_LENGTH",
     "AddMovie",
     "BrowseMovies",

@@ -14,10 +14,12 @@ from watchlist_core.ids import GenreId, MovieId
 
 __all__ = [
     "DESCRIPTION_LENGTH",
+    "EXTERNAL_ID_LENGTH",
     "GENRE_LENGTH",
     "LATEST_YEAR",
     "LONGEST_RUNTIME",
     "OLDEST_YEAR",
+    "PROVIDER_LENGTH",
     "TITLE_LENGTH",
     "ExternalId",
     "Genre",
@@ -28,6 +30,8 @@ __all__ = [
 
 TITLE_LENGTH: Final = 300
 GENRE_LENGTH: Final = 60
+PROVIDER_LENGTH: Final = 40
+EXTERNAL_ID_LENGTH: Final = 100
 DESCRIPTION_LENGTH: Final = 10_000
 OLDEST_YEAR: Final = 1870
 LATEST_YEAR: Final = 2100
@@ -88,9 +92,9 @@ class ExternalId:
     ``ExternalId("imdb", MediaType.MOVIE, "tt0133093")``
     """
 
-    provider: str = field(validator=_text(1, 40))
+    provider: str = field(validator=_text(1, PROVIDER_LENGTH))
     kind: MediaType = field(validator=instance_of(MediaType))
-    value: str = field(validator=_text(1, 100))
+    value: str = field(validator=_text(1, EXTERNAL_ID_LENGTH))
 
 
 @frozen

@@ -11,10 +11,12 @@ from msgspec import Meta
 from watchlist_core.auth import Role
 from watchlist_core.catalogue import (
     DESCRIPTION_LENGTH,
+    EXTERNAL_ID_LENGTH,
     GENRE_LENGTH,
     LATEST_YEAR,
     LONGEST_RUNTIME,
     OLDEST_YEAR,
+    PROVIDER_LENGTH,
     TITLE_LENGTH,
     AddMovie,
     BrowseMovies,
@@ -71,13 +73,13 @@ Provider: TypeAlias = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=40,
+        max_length=PROVIDER_LENGTH,
         description="Who calls the movie so: `imdb`, `tmdb`, `movielens` and others.",
         examples=["imdb"],
     ),
 ]
 ProvidersValue: TypeAlias = Annotated[
-    str, Meta(min_length=1, max_length=100, examples=["tt0133093"])
+    str, Meta(min_length=1, max_length=EXTERNAL_ID_LENGTH, examples=["tt0133093"])
 ]
 AverageRating: TypeAlias = Annotated[
     float,
