@@ -290,6 +290,16 @@ def test_no_error_takes_a_member_that_every_problem_has() -> None:
         document([misnamed])
 
 
+def test_two_errors_that_a_client_could_not_tell_apart_are_a_mistake() -> None:
+    first, second = (type("TwinBorn", (Conflict,), {"__doc__": "It is one of two."}) for _ in "12")
+    twice = Routes("Twice")
+    twice.get("/here", raises=[first])(find_it_sold)
+    twice.get("/there", raises=[second])(have_a_bug)
+
+    with pytest.raises(TypeError, match="twin-born"):
+        document([twice])
+
+
 async def test_a_refusal_that_nobody_declared_has_its_page_too(
     start: Start, witnesses: Any
 ) -> None:

@@ -28,11 +28,18 @@ class DescribedProblems:
 
     schemas: Schemas
     responses: Json = field(factory=dict, init=False)
+    _by_code: dict[str, type[WatchlistError]] = field(factory=dict, init=False)
 
     def of(self, operation: Operation) -> Json:
-        """Return the answers of *operation* to all that may go wrong, by status."""
+        """Return the answers of *operation* to all that may go wrong, by status.
+
+        Raises:
+            TypeError: An error has the name of another one, of this operation or one before.
+        """
         by_status: dict[HTTPStatus, list[type[WatchlistError]]] = {}
         for error in dict.fromkeys(_errors(operation)):
+            if (other := self._by_code.setdefault(code_of(error), error)) is not error:
+                raise TypeError(f"{error} and {other} would share the code {code_of(error)}")
             by_status.setdefault(status_of(error), []).append(error)
         return {
             str(int(status)): self._response(sorted(by_status[status], key=code_of))
