@@ -47,6 +47,18 @@ async def test_the_planner_learns_what_was_imported(database: Database) -> None:
     assert await believed_movies(database) == pytest.approx(SMALL_CATALOGUE + 200, rel=0.1)
 
 
+async def test_of_a_small_catalogue_nothing_is_told(database: Database) -> None:
+    await import_movies(database, range(12))
+
+    await refresh_statistics(database)
+
+    if database.dialect == "postgresql":
+        assert await believed_movies(database) == -1  # which means that nobody has counted
+    else:
+        tables = select(column("name", Text)).select_from(table("sqlite_master"))
+        assert ("sqlite_stat1",) not in await database.fetch(tables)
+
+
 async def test_sqlite_is_told_nothing_that_is_wrong_when_a_table_grows(
     sqlite: SqliteFiles,
 ) -> None:

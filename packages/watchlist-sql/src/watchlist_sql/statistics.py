@@ -32,16 +32,19 @@ _GROWN_BY_IMPORTS: Final[tuple[Table, ...]] = (
 async def refresh_statistics(database: Database) -> None:
     """Count the catalogue again, as after an import that made it many times larger.
 
-    SQLite is told nothing of a small one: what it assumes then suits all sizes better.
+    Nothing is told of a small one, for what is assumed then suits all sizes better: SQLite goes on
+    believing it small, and PostgreSQL checks foreign keys by the plans that it made for it, so that
+    each batch of the first large import took it longer, at the end ten times as long.
 
     Raises:
         Busy, StoreUnavailable: As every work.
     """
     tables = [t.name for t in _GROWN_BY_IMPORTS if exists_on(t, database.dialect)]
+    ((movie_count,),) = await database.fetch(select(catalogue.c.movie_count))
+    if movie_count < SMALL_CATALOGUE:
+        return
     if database.dialect == "sqlite":
-        ((movie_count,),) = await database.fetch(select(catalogue.c.movie_count))
-        if movie_count >= SMALL_CATALOGUE:
-            await _refresh_on_sqlite(database, tables)
+        await _refresh_on_sqlite(database, tables)
     else:
         async with database.writing() as connection:
             await connection.exec_driver_sql(f"ANALYZE {', '.join(tables)}")
