@@ -204,7 +204,7 @@ def main() -> None:
     plan = Plan(
         sizes=[SMALL] if given.quick else [SMALL, LARGE],
         databases=given.database or ["sqlite", "postgresql"],
-        seconds=1 if given.quick else 4,
+        seconds=1 if given.quick else 3,
         pairs=1 if given.quick else 5,
     )
     report = Report()
