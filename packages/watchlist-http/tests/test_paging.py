@@ -228,6 +228,12 @@ async def test_nothing_is_clipped_silently(
     assert (await answer.json())["errors"] == [{"message": message, "parameter": parameter}]
 
 
+async def test_no_more_than_a_hundred_misfits_are_told(client: Client) -> None:
+    answer = await client.get(f"/mounted/numbers?{'&'.join('x' * 2_000)}")
+
+    assert (answer.status, len((await answer.json())["errors"])) == (422, 100)
+
+
 @pytest.mark.parametrize(
     "sort",
     [

@@ -6,7 +6,7 @@ from functools import reduce
 from itertools import islice
 from operator import or_
 from types import UnionType
-from typing import Annotated, Any, Final, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 import attrs
 from cattrs import BaseValidationError, Converter, ForbiddenExtraKeysError
@@ -15,13 +15,10 @@ from cattrs.errors import ClassValidationError, IterableValidationError
 from cattrs.gen import make_dict_structure_fn
 from msgspec import Meta, UnsetType
 
-from watchlist_http.refusals import DoesNotFit, Misfit
+from watchlist_http.refusals import MOST_MISFITS, DoesNotFit, Misfit
 from watchlist_http.scalars import SCALARS, Scalar, restricted_by, scalar_of
 
 __all__ = ["fit", "json_converter", "options_of"]
-
-_MOST_TOLD: Final = 100
-"""Misfits of one body; who sends a thousand wrong members mends the first hundred first."""
 
 
 def json_converter() -> Converter:
@@ -113,7 +110,7 @@ def fit(converter: Converter, value: object, type_: Any) -> Any:
     try:
         return converter.structure(value, type_)
     except (BaseValidationError, ValueError) as error:
-        raise DoesNotFit(list(islice(_misfits(error, ""), _MOST_TOLD))) from None
+        raise DoesNotFit(list(islice(_misfits(error, ""), MOST_MISFITS))) from None
 
 
 def _misfits(error: Exception, pointer: str) -> Iterator[Misfit]:

@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 import attrs
 
 from watchlist_http.converter import options_of
-from watchlist_http.refusals import DoesNotFit, Misfit
+from watchlist_http.refusals import MOST_MISFITS, DoesNotFit, Misfit
 from watchlist_http.scalars import parser_of, scalar_of
 
 __all__ = ["QueryReader", "query_parameters"]
@@ -67,7 +67,7 @@ class QueryReader:
             except ValueError as error:
                 misfits.append(Misfit(str(error), parameter=name))
         if misfits:
-            raise DoesNotFit(misfits)
+            raise DoesNotFit(misfits[:MOST_MISFITS])
         return [class_(**m) for class_, m in zip(self.classes, members, strict=True)], given
 
     def _find(self, name: str, given: Mapping[str, str]) -> tuple[int, Callable[[str], Any]]:

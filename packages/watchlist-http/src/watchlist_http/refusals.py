@@ -1,6 +1,6 @@
 """What HTTP itself refuses, before or beside any use case."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from attrs import define, field
 from msgspec import UNSET, Meta, UnsetType
@@ -9,6 +9,7 @@ from watchlist_core.errors import Invalid, NotFound, WatchlistError
 from watchlist_http.answers import Answer
 
 __all__ = [
+    "MOST_MISFITS",
     "BodyTooLarge",
     "DoesNotFit",
     "ExpectationFailed",
@@ -79,11 +80,15 @@ class Misfit(Answer, frozen=True):
     ) = UNSET
 
 
+MOST_MISFITS: Final = 100
+"""Told at once; who sends a thousand wrong members mends the first hundred first."""
+
+
 @define
 class DoesNotFit(Invalid):
     """The request does not fit.
 
-    `errors` tells all that is wrong at once, though of one body no more than a hundred.
+    `errors` tells all that is wrong at once, though no more than a hundred things.
     """
 
     errors: list[Misfit] = field(factory=list)
