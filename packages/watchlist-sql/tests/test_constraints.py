@@ -4,7 +4,7 @@ import pytest
 from attrs import astuple
 from sqlalchemy.exc import IntegrityError
 
-from watchlist_core.auth import AccountNotFound, UsernameTaken
+from watchlist_core.auth import AccountNotFound
 from watchlist_core.catalogue import MovieNotFound
 from watchlist_core.errors import WatchlistError
 from watchlist_core.ids import AccountId, MovieId, Uuid7
@@ -15,7 +15,7 @@ from watchlist_sql.store import SqlStore
 from watchlist_sql.tables import metadata
 
 NOBODY, NOTHING = AccountId(Uuid7()()), MovieId(Uuid7()())
-ROW = {"account": NOBODY, "movie": NOTHING, "username": "andrei"}
+ROW = {"account": NOBODY, "movie": NOTHING}
 
 
 def names() -> set[str]:
@@ -40,7 +40,6 @@ def test_only_constraints_that_the_tables_have_stand_for_errors() -> None:
 @pytest.mark.parametrize(
     ("name", "error"),
     [
-        ("uq_accounts_username", UsernameTaken("andrei")),
         *(
             (f"{kind}_{table}_{key}", error)
             for kind in ("nn", "fk")
@@ -62,7 +61,7 @@ def test_each_error_tells_of_the_row_that_was_refused(name: str, error: Watchlis
 
 
 def test_each_constraint_that_stands_for_an_error_was_tried() -> None:
-    assert len(ERRORS) == 9
+    assert len(ERRORS) == 8
 
 
 async def test_a_movie_that_goes_between_look_up_and_insert_is_not_found(

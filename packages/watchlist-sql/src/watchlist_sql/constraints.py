@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
-from watchlist_core.auth import AccountNotFound, UsernameTaken
+from watchlist_core.auth import AccountNotFound
 from watchlist_core.catalogue import MovieNotFound
 from watchlist_core.errors import WatchlistError
 from watchlist_sql.tables import metadata
@@ -20,7 +20,6 @@ from watchlist_sql.tables import metadata
 __all__ = ["ERRORS", "broken_constraint", "refusals"]
 
 ERRORS: Final[Mapping[str, Callable[[Mapping[str, Any]], WatchlistError]]] = {
-    "uq_accounts_username": lambda row: UsernameTaken(row["username"]),
     # Rows refer to others by keys, looked up by the ids: where there is none, NULL is refused.
     "nn_watches_account_key": lambda row: AccountNotFound(row["account"]),
     "nn_watches_movie_key": lambda row: MovieNotFound(row["movie"]),
