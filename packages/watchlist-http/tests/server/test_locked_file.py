@@ -39,16 +39,18 @@ async def test_readers_do_not_wait_and_a_writer_gets_through(
     server = await serve(**sqlite_house.settings)
     async with sqlite_house.client(server, sqlite_house.accounts[0]) as client:
         watch = {"movie_id": str(sqlite_house.movies[0])}
-        delays = []
-        for _ in range(3):
+        longest = 1.0
+        for _ in range(10):
             async with locked(sqlite_house):
                 writer = create_task(client.post("/api/v1/watches", json=watch))
-                delays.append(await longest_read(client, sqlite_house))
+                longest = await longest_read(client, sqlite_house)
                 assert not writer.done()
             assert (await writer).status == 201
+            # Who waits inside SQLite is late each time; a machine that is busy otherwise is not.
+            if longest < 0.05:
+                break
 
-    # Who waits inside SQLite is late each time; a machine that is busy otherwise is not.
-    assert min(delays) < 0.05
+    assert longest < 0.05
 
 
 async def test_a_writer_is_told_when_to_come_again(serve: Start, sqlite_house: House) -> None:
