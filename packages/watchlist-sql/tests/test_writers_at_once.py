@@ -157,7 +157,7 @@ async def test_who_waits_too_long_for_another_work_is_told_that_it_is_busy(
 async def test_readers_wait_for_no_work(sql_store: SqlStore) -> None:
     movie = await a_movie(sql_store)
 
-    async with timeout(5), sql_store.begin() as work:
+    async with timeout(30), sql_store.begin() as work:
         await work.ratings.hold_score(movie.id)
         await work.movies.hold_alike("Stalker", None, None)
 

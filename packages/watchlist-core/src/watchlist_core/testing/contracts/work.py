@@ -1,5 +1,6 @@
 from asyncio import CancelledError, Event, create_task, sleep, timeout, wait
 from contextvars import Context
+from typing import Final
 
 import pytest
 
@@ -12,6 +13,9 @@ from watchlist_core.watching import Watch
 from watchlist_core.work import NestedWork
 
 __all__ = ["WorkContract"]
+
+_PATIENCE: Final = 30.0
+"""Seconds; who waits so long on a busy machine waits for ever."""
 
 
 def _account(username: str | None = None) -> Account:
@@ -140,7 +144,7 @@ class WorkContract:
     async def test_readers_wait_for_nobody_and_see_what_is_committed(self, store: Store) -> None:
         account = _account()
 
-        async with timeout(5), store.begin() as work:
+        async with timeout(_PATIENCE), store.begin() as work:
             await _announce(work, account)
 
             assert await store.account_queries.find(account.id) is None
@@ -150,7 +154,7 @@ class WorkContract:
         assert await store.account_queries.find(account.id) == account
 
     async def test_a_work_inside_a_work_is_refused_at_once(self, store: Store) -> None:
-        async with timeout(5), store.begin():
+        async with timeout(_PATIENCE), store.begin():
             with pytest.raises(NestedWork):
                 await _open_and_leave(store)
 
@@ -159,7 +163,7 @@ class WorkContract:
     async def test_a_work_in_a_task_started_inside_a_work_is_refused_at_once(
         self, store: Store
     ) -> None:
-        async with timeout(5), store.begin():
+        async with timeout(_PATIENCE), store.begin():
             with pytest.raises(NestedWork):
                 await create_task(_open_and_leave(store))
 
@@ -168,7 +172,7 @@ class WorkContract:
     async def test_a_refused_inner_work_does_not_spoil_the_outer_one(self, store: Store) -> None:
         account = _account()
 
-        async with timeout(5), store.begin() as work:
+        async with timeout(_PATIENCE), store.begin() as work:
             await _announce(work, account)
             with pytest.raises(NestedWork):
                 await _open_and_leave(store)
@@ -183,7 +187,7 @@ class WorkContract:
             await work_is_over.wait()
             await _open_and_leave(store)
 
-        async with timeout(5):
+        async with timeout(_PATIENCE):
             async with store.begin():
                 task = create_task(wait_and_open())
                 await sleep(0)
@@ -199,7 +203,7 @@ class WorkContract:
                 is_inside.set()
                 await Event().wait()
 
-        async with timeout(5):
+        async with timeout(_PATIENCE):
             task = create_task(never_end())
             await is_inside.wait()
             task.cancel()
@@ -213,7 +217,7 @@ class WorkContract:
     async def test_cancelling_one_who_waits_for_his_turn_spoils_nothing(self, store: Store) -> None:
         account = _account()
 
-        async with timeout(5):
+        async with timeout(_PATIENCE):
             async with store.begin() as work:
                 await _announce(work, account)
                 # Started outside this work's context, or it would be refused as nested.
@@ -227,7 +231,7 @@ class WorkContract:
         await self._assert_open_for_others(store)
 
     async def _assert_open_for_others(self, store: Store) -> None:
-        async with timeout(5):
+        async with timeout(_PATIENCE):
             await _open_and_leave(store)
 
 
