@@ -12,15 +12,17 @@ from attrs import Attribute, field, frozen
 from attrs.validators import ge, instance_of, min_len
 
 from watchlist_core.keys import SHORTEST_SECRET
-from watchlist_http.request_log import Sink
 
-__all__ = ["LARGEST_BODY", "Options", "Ready"]
+__all__ = ["LARGEST_BODY", "Options", "Ready", "Sink"]
 
 LARGEST_BODY: Final = 256 * 1024
 """Bytes: the longest description, each character of it escaped, takes the half of it."""
 
 Ready: TypeAlias = Callable[[], Awaitable[bool]]
 """Tell whether requests can be served at this moment."""
+
+Sink: TypeAlias = Callable[[bytes], object]
+"""Take whole lines, each ending in a newline. Called on the loop: it must be quick."""
 
 
 async def _always() -> bool:

@@ -1,10 +1,9 @@
 """One line of JSON per request, cheap enough to be always on."""
 
 from asyncio import TimerHandle, get_running_loop
-from collections.abc import Callable
 from datetime import datetime
 from logging import getLogger
-from typing import Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -13,12 +12,10 @@ from attrs import define, field
 
 from watchlist_core.work import Clock, now
 from watchlist_http.authentication import identity_of
+from watchlist_http.options import Sink
 from watchlist_http.request_ids import request_id
 
-__all__ = ["Line", "RequestLog", "Sink"]
-
-Sink: TypeAlias = Callable[[bytes], object]
-"""Take whole lines, each ending in a newline. Called on the loop: it must be quick."""
+__all__ = ["Line", "RequestLog"]
 
 _FAILURE: Final = 500
 _logger: Final = getLogger(__name__)
