@@ -9,7 +9,18 @@ from typing import Any
 
 import pytest
 from attrs import frozen
-from sqlalchemy import Integer, String, Update, func, insert, literal_column, select, text, update
+from sqlalchemy import (
+    Integer,
+    String,
+    Update,
+    func,
+    insert,
+    literal_column,
+    make_url,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.util import greenlet_spawn
 
@@ -92,6 +103,26 @@ async def test_connections_are_set_for_what_they_are_for(database: Database) -> 
     assert await setting(database, "jit") == "off"
     assert await setting(database, "plan_cache_mode") == "auto"
     assert await setting(database, "plan_cache_mode", aside=True) == "force_custom_plan"
+
+
+@pytest.mark.parametrize("options", ["", "?pgbouncer=true"])
+async def test_who_has_waited_sees_what_he_waited_for_whatever_the_server_prefers(
+    postgresql_url: str, options: str
+) -> None:
+    prefers = "ALTER DATABASE %s SET default_transaction_isolation = 'serializable'"
+    name = make_url(postgresql_url).database or ""
+    first = await open_database(postgresql_url)
+    async with first.writing() as connection:
+        await connection.exec_driver_sql(prefers % name)
+        await connection.commit()
+    await first.close()
+    database = await open_database(f"{postgresql_url}{options}")
+
+    async with database.writing() as connection:
+        level = await connection.scalar(select(func.current_setting("transaction_isolation")))
+
+    assert level == "read committed"
+    await database.close()
 
 
 @pytest.mark.parametrize("aside", [False, True])

@@ -95,6 +95,8 @@ class PostgresqlDatabase:
         try:
             works = engine(
                 locks,
+                # Who has waited for another work must then see what that one did.
+                isolation_level="READ COMMITTED",
                 pool_size=writers,
                 max_overflow=0,
                 pool_timeout=patience,
