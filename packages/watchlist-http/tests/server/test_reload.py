@@ -99,11 +99,11 @@ async def test_a_server_that_ended_by_itself_is_waited_for_too(
         exit_code = asyncio.create_task(reloading())
 
         first = await told(logs, "the program runs")
-        (tmp_path / "changed.py").touch()
+        (tmp_path / "page.html").touch()
         second = await told(logs, "the program runs", times=2)
         os.kill(second, signal.SIGKILL)
         await told(logs, "the server ended: waiting for a change")
-        (tmp_path / "changed.py").unlink()
+        (tmp_path / "page.html").unlink()
         third = await told(logs, "the program runs", times=3)
         os.kill(os.getpid(), signal.SIGTERM)
 

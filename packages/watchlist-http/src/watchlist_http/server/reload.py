@@ -26,6 +26,9 @@ _PACKAGES: Final = (
     "watchlist_http",
 )
 
+_READ: Final = {".py", ".html", ".css", ".js", ".toml"}
+"""Of the files of a package, those that a server reads once."""
+
 Snapshot: TypeAlias = Mapping[Path, int]
 """When each file was changed last. Looking at a few hundred costs some milliseconds, and what the
 systems offer instead (inotify and its like) needs a dependency."""
@@ -89,9 +92,10 @@ class Reloading:
     def _snapshot(self) -> Snapshot:
         times: dict[Path, int] = {}
         for folder in self._folders:
-            for file in folder.rglob("*.py"):
-                with suppress(FileNotFoundError):  # editors put a new file in place of the old
-                    times[file] = file.stat().st_mtime_ns
+            for file in folder.rglob("*"):
+                if file.suffix in _READ:
+                    with suppress(FileNotFoundError):  # editors put a new file in place of the old
+                        times[file] = file.stat().st_mtime_ns
         return times
 
     def _end_at_once(self, number: int) -> None:
