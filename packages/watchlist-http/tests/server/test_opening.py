@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, update
+from structlog.testing import capture_logs
 
 from watchlist_http.server.check import Finding, findings
 from watchlist_http.server.opening import has_usable_schema, migrated, opened_database
@@ -129,8 +130,26 @@ async def test_why_a_database_cannot_be_had_is_told(postgresql_url: str, tmp_pat
 async def test_a_server_that_went_away_is_not_ready() -> None:
     store = await SqlStore.open("postgresql://me@127.0.0.1:1/db")
 
-    assert not await has_usable_schema(store.database)
+    with capture_logs() as logs:
+        assert not await has_usable_schema(store.database)
+
     await store.close()
+    (told,) = logs
+    assert (told["event"], told["log_level"]) == ("not ready", "warning")
+    assert "Connect" in told["reason"]
+
+
+async def test_a_server_whose_schema_was_taken_away_is_not_ready(sqlite_url: str) -> None:
+    await have_revision(sqlite_url, "9999", works_with="9998")
+    store = await SqlStore.open(sqlite_url)
+
+    with capture_logs() as logs:
+        assert not await has_usable_schema(store.database)
+
+    await store.close()
+    assert [log["reason"] for log in logs] == [
+        f"the schema (9999) is newer; this release wants {HEAD}"
+    ]
 
 
 async def test_checking_changes_nothing(tmp_path: Path) -> None:

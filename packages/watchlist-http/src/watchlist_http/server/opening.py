@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from structlog import get_logger
+
 from watchlist_core.errors import Unavailable
 from watchlist_http.server.refused import StartRefused
 from watchlist_http.server.settings import Settings
@@ -10,6 +12,8 @@ from watchlist_sql.database import Database, open_database
 from watchlist_sql.schema import SchemaKind, SchemaState, UnusableSchema, migrate, schema_state
 
 __all__ = ["database_of", "has_usable_schema", "migrated", "opened_database", "reason_of"]
+
+_log = get_logger(__name__)
 
 
 @asynccontextmanager
@@ -88,8 +92,15 @@ def reason_of(error: Exception) -> str:
 
 
 async def has_usable_schema(database: Database) -> bool:
-    """Tell whether the database answers, with a schema that this release works with."""
+    """Tell whether the database answers, with a schema that this release works with.
+
+    If not, the log tells why: whoever asks is a machine, and gets only yes or no.
+    """
     try:
-        return (await schema_state(database)).is_usable
-    except Unavailable:
+        state = await schema_state(database)
+    except Unavailable as error:
+        _log.warning("not ready", reason=reason_of(error))
         return False
+    if not state.is_usable:
+        _log.warning("not ready", reason=str(UnusableSchema(state)))
+    return state.is_usable
