@@ -65,18 +65,6 @@ class ForgetsTheUsernamesItGives(_Mutant):
             self._tables.accounts[account.id] = account
 
 
-class KeepsNothingAfterARefusal(_Mutant):
-    class Accounts(MemoryAccounts):
-        @override
-        async def add(self, account: Account) -> None:
-            try:
-                await super().add(account)
-            except UsernameTaken:
-                for changed in (self._tables.accounts, self._tables.usernames):
-                    changed.maps[0].clear()
-                raise
-
-
 class TakesNoUsernameForOne(_Mutant):
     class Accounts(MemoryAccounts):
         @override
@@ -106,7 +94,6 @@ FOUND_OUT_BY: dict[type[MemoryStore], list[str]] = {
         "test_of_two_who_want_a_username_at_once_one_gets_it",
     ],
     ForgetsTheUsernamesItGives: ["test_a_work_sees_the_usernames_it_has_given_itself"],
-    KeepsNothingAfterARefusal: ["test_a_work_goes_on_after_a_username_was_refused"],
     TakesNoUsernameForOne: ["test_any_number_of_accounts_go_without_a_username"],
     WithoutLock: ["test_of_two_who_want_a_username_at_once_one_gets_it"],
 }

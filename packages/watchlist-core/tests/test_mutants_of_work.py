@@ -8,9 +8,10 @@ from contextvars import ContextVar
 import pytest
 from typing_extensions import override
 
+from watchlist_core.auth import Account, UsernameTaken
 from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.contracts import WorkContract
-from watchlist_core.testing.memory import MemoryUnitOfWork
+from watchlist_core.testing.memory import MemoryAccounts, MemoryUnitOfWork
 from watchlist_core.work import NestedWork, outermost
 
 
@@ -68,6 +69,25 @@ class SortsEvents(MemoryStore):
     @override
     async def events(self) -> list[str]:
         return sorted(await super().events())
+
+
+class KeepsNothingAfterARefusal(MemoryStore):
+    class Accounts(MemoryAccounts):
+        @override
+        async def add(self, account: Account) -> None:
+            try:
+                await super().add(account)
+            except UsernameTaken:
+                for changed in (self._tables.accounts, self._tables.usernames):
+                    changed.maps[0].clear()
+                raise
+
+    @override
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
+        async with super().begin() as work:
+            work.accounts = self.Accounts(work.changed)
+            yield work
 
 
 class ForgetsItsOwnChanges(MemoryStore):
@@ -205,6 +225,7 @@ FOUND_OUT_BY: dict[type[MemoryStore], list[str]] = {
     KeepsWhatComesAfterCommit: ["test_what_comes_after_commit_is_not_kept"],
     SortsEvents: ["test_events_are_kept_in_the_order_in_which_they_were_recorded"],
     ForgetsRefusals: ["test_a_refusal_raised_inside_the_block_after_commit_is_remembered"],
+    KeepsNothingAfterARefusal: ["test_a_work_goes_on_after_its_ports_have_refused"],
     ForgetsItsOwnChanges: ["test_a_work_sees_its_own_changes"],
     ShowsUncommittedChanges: ["test_readers_wait_for_nobody_and_see_what_is_committed"],
     LetsReadersWait: ["test_readers_wait_for_nobody_and_see_what_is_committed"],

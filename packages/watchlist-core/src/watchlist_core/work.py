@@ -51,6 +51,7 @@ class UnitOfWork(Protocol):
     """One transaction. Leaving it without ``commit`` keeps nothing.
 
     - Each further attribute is one port, named like it: ``ratings`` is ``Ratings`` everywhere.
+    - A port that refuses has changed nothing: the work may go on, and commit what else it does.
     - A work never opens another: it would wait for itself, or half of it would be kept.
     - A refusal that must be remembered (a spent token is used again) is an outcome of the
       work: it commits, then raises after the block.

@@ -20,11 +20,6 @@ from watchlist_sql.tables import metadata
 __all__ = ["ERRORS", "broken_constraint", "refusals"]
 
 ERRORS: Final[Mapping[str, Callable[[Mapping[str, Any]], WatchlistError]]] = {
-    # Rows refer to others by keys, looked up by the ids: where there is none, NULL is refused.
-    "nn_watches_account_key": lambda row: AccountNotFound(row["account"]),
-    "nn_watches_movie_key": lambda row: MovieNotFound(row["movie"]),
-    "nn_ratings_account_key": lambda row: AccountNotFound(row["account"]),
-    "nn_ratings_movie_key": lambda row: MovieNotFound(row["movie"]),
     # Only on PostgreSQL can the row have gone between the look-up and the check.
     "fk_watches_account_key": lambda row: AccountNotFound(row["account"]),
     "fk_watches_movie_key": lambda row: MovieNotFound(row["movie"]),

@@ -19,10 +19,10 @@ from watchlist_core.catalogue import MovieNotFound
 from watchlist_core.ids import AccountId, MovieId
 from watchlist_core.paging import ForeignPosition, Page, PageNumber, Position, Total, Window
 from watchlist_core.rating import MovieRatings, PublicRating, Rating, Score, Stars
-from watchlist_sql.columns import INSTANT
+from watchlist_sql.columns import INSTANT, SMALL
 from watchlist_sql.constraints import refusals
 from watchlist_sql.database import Database
-from watchlist_sql.keys import key_of
+from watchlist_sql.keys import ACCOUNT_AND_MOVIE, key_of, missing
 from watchlist_sql.positions import read_instant, read_number, written_instant
 from watchlist_sql.tables import accounts, movies, ratings
 
@@ -40,16 +40,22 @@ _HOLD_SCORE: Final = (
     .with_for_update(key_share=True)  # SQLite has no such thing: there, the whole file is held
 )
 _FIND: Final = select(ratings.c.halves, ratings.c.rated_at).filter_by(**_OF_ACCOUNT_AND_MOVIE)
-_KEEP_SCORE: Final = (
-    update(movies)
-    .where(movies.c.id == bindparam("movie"))
-    .values(rating_count=bindparam("count"), rating_halves=bindparam("sum"))
+_KEEP_SCORE: Final = update(movies).values(
+    rating_count=bindparam("count"), rating_halves=bindparam("sum")
 )
 
 
 def _save(insert: Any) -> Any:
-    new = insert(ratings).values(
-        **_OF_ACCOUNT_AND_MOVIE, halves=bindparam("halves"), rated_at=bindparam("rated_at")
+    new = insert(ratings).from_select(
+        ["account_key", "movie_key", "halves", "rated_at"],
+        select(
+            accounts.c.key,
+            movies.c.key,
+            bindparam("halves", type_=SMALL),
+            bindparam("rated_at", type_=INSTANT),
+        )
+        .select_from(ACCOUNT_AND_MOVIE)
+        .where(true()),  # without which SQLite takes ON CONFLICT for a part of the join
     )
     return new.on_conflict_do_update(
         index_elements=["account_key", "movie_key"],
@@ -57,10 +63,19 @@ def _save(insert: Any) -> Any:
     )
 
 
-# What PostgreSQL does in one go costs one journey there and back instead of two.
+def _save_at_once() -> Any:
+    """Save both by one statement: on PostgreSQL that is one journey there and back, not two."""
+    saved = _save(postgresql.insert).returning(ratings.c.movie_key).cte("saved")
+    return _KEEP_SCORE.where(movies.c.key == saved.c.movie_key)
+
+
+# Each step changes a row, unless there is nothing to refer to.
 _SAVE: Final[Mapping[str, Sequence[Any]]] = {
-    "sqlite": [_save(sqlite.insert), _KEEP_SCORE],
-    "postgresql": [_KEEP_SCORE.add_cte(_save(postgresql.insert).cte("saved"))],
+    "sqlite": [
+        _save(sqlite.insert),
+        _KEEP_SCORE.where(movies.c.id == bindparam("movie")),
+    ],
+    "postgresql": [_save_at_once()],
 }
 
 
@@ -93,7 +108,8 @@ class SqlRatings:
         }
         with refusals(row):
             for statement in _SAVE[self._connection.dialect.name]:
-                await self._connection.execute(statement, row)
+                if not (await self._connection.execute(statement, row)).rowcount:
+                    raise await missing(self._connection, rating.account, rating.movie)
 
 
 def _page(*, after: bool) -> Select[*tuple[Any, ...]]:

@@ -6,17 +6,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchlist_core.ids import AccountId, MovieId
 from watchlist_core.watching import Watch
+from watchlist_sql.columns import IDENTIFIER, INSTANT
 from watchlist_sql.constraints import refusals
-from watchlist_sql.keys import key_of
+from watchlist_sql.keys import ACCOUNT_AND_MOVIE, key_of, missing
 from watchlist_sql.tables import accounts, movies, watches
 
 __all__ = ["SqlWatchLog"]
 
-_ADD: Final = insert(watches).values(
-    id=bindparam("id"),
-    account_key=key_of(accounts, "account"),
-    movie_key=key_of(movies, "movie"),
-    watched_at=bindparam("watched_at"),
+_ADD: Final = insert(watches).from_select(
+    ["id", "account_key", "movie_key", "watched_at"],
+    select(
+        bindparam("id", type_=IDENTIFIER),
+        accounts.c.key,
+        movies.c.key,
+        bindparam("watched_at", type_=INSTANT),
+    ).select_from(ACCOUNT_AND_MOVIE),
 )
 _HAS_WATCHED: Final = select(
     exists().where(
@@ -33,7 +37,9 @@ class SqlWatchLog:
     async def add(self, watch: Watch) -> None:
         row = asdict(watch)
         with refusals(row):
-            await self._connection.execute(_ADD, row)
+            added = await self._connection.execute(_ADD, row)
+        if not added.rowcount:
+            raise await missing(self._connection, watch.account, watch.movie)
 
     async def has_watched(self, account: AccountId, movie: MovieId) -> bool:
         looked_for = {"account": account, "movie": movie}

@@ -17,7 +17,7 @@ class Accounts(Protocol):
         """Keep a new account.
 
         Raises:
-            UsernameTaken: Another account has its username. The work may go on without it.
+            UsernameTaken: Another account has its username.
         """
 
 

@@ -54,20 +54,6 @@ class AuthContract:
             with pytest.raises(UsernameTaken):
                 await work.accounts.add(evolve(_ANDREI, id=AccountId(new_id())))
 
-    async def test_a_work_goes_on_after_a_username_was_refused(self, store: Store) -> None:
-        await an_account(store, "andrei")
-
-        async with store.begin() as work:
-            await work.accounts.add(evolve(_ANDREI, username="early"))
-            with pytest.raises(UsernameTaken):
-                await work.accounts.add(evolve(_ANDREI, id=AccountId(new_id())))
-            await work.accounts.add(late := evolve(_ANDREI, id=AccountId(new_id()), username=None))
-            await work.commit()
-
-        early = await store.account_queries.find(_ANDREI.id)
-        assert early == evolve(_ANDREI, username="early")
-        assert await store.account_queries.find(late.id) == late
-
     async def test_any_number_of_accounts_go_without_a_username(self, store: Store) -> None:
         first, second = await an_account(store), await an_account(store)
 

@@ -4,9 +4,17 @@ from typing import Final
 
 import pytest
 
-from watchlist_core.auth import Account, AccountAdded, NotAllowed, Role
-from watchlist_core.catalogue import MovieAdded
+from watchlist_core.auth import (
+    Account,
+    AccountAdded,
+    AccountNotFound,
+    NotAllowed,
+    Role,
+    UsernameTaken,
+)
+from watchlist_core.catalogue import MovieAdded, MovieNotFound
 from watchlist_core.ids import AccountId, MovieId, WatchId
+from watchlist_core.rating import Rating, Score, Stars
 from watchlist_core.testing.contracts.given import NOON, a_movie, an_account, new_id
 from watchlist_core.testing.contracts.store import Store, StoreWork
 from watchlist_core.watching import Watch
@@ -131,6 +139,27 @@ class WorkContract:
             await later.commit()
         assert await store.account_queries.find(outcome.id) == outcome
         assert list(await store.events()) == ["account-added", "movie-added"]
+
+    async def test_a_work_goes_on_after_its_ports_have_refused(self, store: Store) -> None:
+        movie, account, late = await a_movie(store), _account("andrei"), _account()
+        nobody, nothing = AccountId(new_id()), MovieId(new_id())
+
+        async with store.begin() as work:
+            await _announce(work, account)
+            with pytest.raises(UsernameTaken):
+                await work.accounts.add(_account("andrei"))
+            with pytest.raises(MovieNotFound):
+                await work.watch_log.add(Watch(WatchId(new_id()), account.id, nothing, None))
+            with pytest.raises(AccountNotFound):
+                await work.watch_log.add(Watch(WatchId(new_id()), nobody, movie.id, None))
+            with pytest.raises(AccountNotFound):
+                await work.ratings.save(Rating(nobody, movie.id, Stars.of(4), NOON), Score(1, 8))
+            await work.accounts.add(late)
+            await work.commit()
+
+        assert await store.account_queries.find(account.id) == account
+        assert await store.account_queries.find(late.id) == late
+        assert (await store.movie_queries.show(movie.id)).score == Score()
 
     async def test_a_work_sees_its_own_changes(self, store: Store) -> None:
         movie, account = await a_movie(store), _account()
