@@ -159,18 +159,27 @@ def _without_rule() -> Iterator[Mutant]:
         "            if False:\n",
         [f"{CONTRACTS}::TestCatalogue::test_a_movie_is_added_once_unless_a_duplicate_is_wanted"],
     )
-    for constraint, contract in {
-        "uq_accounts_username": "TestAuth::test_a_username_belongs_to_one_account",
-        "nn_watches_movie_key": "TestWatching::test_an_unknown_movie_cannot_be_watched",
-        "nn_watches_account_key": "TestWatching::test_an_unknown_account_cannot_watch",
-    }.items():
-        yield Mutant(
-            f"nobody knows what {constraint} means",
-            f"{SQL}/constraints.py",
-            f'    "{constraint}": ',
-            '    "nothing": ',
-            [f"{CONTRACTS}::{contract}"],
-        )
+    yield Mutant(
+        "a username that is taken is refused without a word",
+        f"{SQL}/auth.py",
+        "            raise UsernameTaken(account.username)\n",
+        "            pass\n",
+        [f"{CONTRACTS}::TestAuth::test_a_username_belongs_to_one_account"],
+    )
+    yield Mutant(
+        "what cannot be watched is refused without a word",
+        f"{SQL}/watching.py",
+        "            raise await missing(self._connection, watch.account, watch.movie)\n",
+        "            pass\n",
+        [f"{CONTRACTS}::TestWatching::test_an_unknown_movie_cannot_be_watched"],
+    )
+    yield Mutant(
+        "a missing account is taken for a missing movie",
+        f"{SQL}/keys.py",
+        "        return AccountNotFound(account)\n",
+        "        return MovieNotFound(movie)\n",
+        [f"{CONTRACTS}::TestWatching::test_an_unknown_account_cannot_watch"],
+    )
     yield Mutant(
         "the id of a provider is taken from another movie",
         f"{SQL}/catalogue/movies.py",
