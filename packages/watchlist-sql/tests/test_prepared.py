@@ -1,19 +1,19 @@
 """Statements that are made ready once give what SQLAlchemy itself gives."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, Text, bindparam, event, insert, select
+from sqlalchemy import Engine, Text, bindparam, event, insert, make_url, select
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from tests.servers.databases import SqliteFiles
 from tests.servers.notes import COUNT
 from watchlist_core.testing.contracts import NOON
-from watchlist_sql.database import Database, open_database
-from watchlist_sql.sqlite.prepared import Prepared
+from watchlist_sql.database import Database
+from watchlist_sql.prepared import Prepared
 from watchlist_sql.tables import accounts
 
 ACCOUNT = {
@@ -27,22 +27,27 @@ BY_ID = select(accounts).where(accounts.c.id == bindparam("id"))
 
 
 @pytest.fixture
-async def database(sqlite: SqliteFiles) -> AsyncIterator[Database]:
-    async with sqlite.migrated() as url:
-        database = await open_database(url)
-        async with database.writing() as connection:
-            await connection.execute(insert(accounts), ACCOUNT)
-            await connection.commit()
-        yield database
-        await database.close()
+async def database(database: Database) -> Database:
+    async with database.writing() as connection:
+        await connection.execute(insert(accounts), ACCOUNT)
+        await connection.commit()
+    return database
 
 
 async def test_values_are_read_as_sqlalchemy_reads_them(database: Database) -> None:
-    for _ in range(2):
-        (row,) = await database.fetch(BY_ID, {"id": ACCOUNT["id"]})
+    heard_by_sqlalchemy: list[str] = []
+    with listening(heard_by_sqlalchemy):
+        expected = await database.fetch(BY_ID, {"id": ACCOUNT["id"]})
 
-        assert tuple(row) == (1, *ACCOUNT.values())
-    assert Prepared.of(BY_ID, SQLiteDialect_pysqlite())
+    for _ in range(2):
+        assert await database.fetch(BY_ID, {"id": ACCOUNT["id"]}) == expected
+    assert tuple(expected[0]) == (1, *ACCOUNT.values())
+    assert len(heard_by_sqlalchemy) == 1
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "postgresql+asyncpg://"])
+def test_a_kept_statement_is_prepared(url: str) -> None:
+    assert Prepared.of(BY_ID, make_url(url).get_dialect()())
 
 
 async def test_a_parameter_may_have_a_value_of_its_own(database: Database) -> None:
@@ -61,8 +66,10 @@ async def test_a_parameter_that_is_missing_or_unfit_is_an_error_of_sqlalchemy(
         await database.fetch(BY_ID, given)
 
 
-async def test_an_error_of_sqlite_is_an_error_of_sqlalchemy(database: Database) -> None:
-    with pytest.raises(DBAPIError, match="no such table: notes"):
+async def test_an_error_of_the_driver_is_an_error_of_sqlalchemy(database: Database) -> None:
+    await database.fetch(BY_ID, {"id": ACCOUNT["id"]})
+
+    with pytest.raises(DBAPIError, match="notes"):
         await database.fetch(COUNT)
 
 
@@ -80,14 +87,22 @@ async def test_a_statement_whose_text_depends_on_its_values_is_left_to_sqlalchem
 
 async def test_who_listens_to_statements_hears_the_reads(database: Database) -> None:
     await database.fetch(BY_ID, {"id": ACCOUNT["id"]})
-    heard = []
+    heard: list[str] = []
 
+    with listening(heard):
+        await database.fetch(BY_ID, {"id": ACCOUNT["id"]})
+    await database.fetch(BY_ID, {"id": ACCOUNT["id"]})
+
+    assert [statement.split()[0] for statement in heard] == ["SELECT"]
+
+
+@contextmanager
+def listening(heard: list[str]) -> Iterator[None]:
     def hear(_: Any, __: Any, statement: str, *___: Any) -> None:
         heard.append(statement)
 
     event.listen(Engine, "before_cursor_execute", hear)
-    await database.fetch(BY_ID, {"id": ACCOUNT["id"]})
-    event.remove(Engine, "before_cursor_execute", hear)
-    await database.fetch(BY_ID, {"id": ACCOUNT["id"]})
-
-    assert [statement.split()[0] for statement in heard] == ["SELECT"]
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)

@@ -50,7 +50,7 @@ class PostgresqlDatabase:
         url: URL,
         *,
         patience: float = 5.0,
-        writers: int = 5,
+        writers: int = 10,
         readers: int = 5,
         asides: int = 2,
     ) -> Self:

@@ -3,7 +3,7 @@
 from asyncio import Semaphore, timeout
 from collections.abc import Mapping, Sequence
 from time import monotonic
-from typing import Any, TypeVarTuple
+from typing import Any, TypeVarTuple, cast
 
 from attrs import define, field
 from sqlalchemy import Connection
@@ -13,8 +13,9 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 from sqlalchemy.util import greenlet_spawn
 
 from watchlist_core.work import Busy, StoreUnavailable
-from watchlist_sql.postgresql.liveness import is_alive
+from watchlist_sql.postgresql.liveness import LONG_UNUSED, is_alive
 from watchlist_sql.postgresql.refusals import is_lost, is_outdated, refusal
+from watchlist_sql.prepared import PreparedStatements
 
 __all__ = ["Readers"]
 
@@ -36,6 +37,11 @@ class Readers:
     """Each read in a transaction of its own, of which nothing is left on the connection."""
     _free: list[tuple[Connection, float]] = field(factory=list, init=False)
     _is_closed: bool = field(default=False, init=False)
+    _statements: PreparedStatements = field(init=False)
+
+    @_statements.default
+    def _of_engine(self) -> PreparedStatements:
+        return PreparedStatements(self._engine.sync_engine)
 
     async def fetch(
         self, statement: TypedReturnsRows[*Columns], parameters: Mapping[str, Any] | None
@@ -48,6 +54,8 @@ class Readers:
         """
         await self._wait()
         try:
+            if (rows := await self._read_prepared(statement, parameters)) is not None:
+                return cast("Sequence[tuple[*Columns]]", rows)
             return await greenlet_spawn(self._read, statement, parameters)
         except DBAPIError as error:
             if refused := refusal(error):
@@ -59,11 +67,39 @@ class Readers:
             self._turns.release()
 
     async def _wait(self) -> None:
+        if not self._turns.locked():
+            await self._turns.acquire()
+            return
         try:
             async with timeout(self._patience):
                 await self._turns.acquire()
         except TimeoutError:
             raise Busy from None
+
+    async def _read_prepared(
+        self, statement: object, parameters: Mapping[str, Any] | None
+    ) -> Sequence[tuple[Any, ...]] | None:
+        """Ask the driver itself; None where SQLAlchemy has to, or can tell better what is wrong."""
+        prepared = None if self._in_transactions else self._statements.get(statement)
+        if prepared is None or not self._free:
+            return None
+        connection, since = self._free[-1]
+        driver: Any = connection.connection.driver_connection
+        if driver.is_closed() or monotonic() - since > LONG_UNUSED:
+            return None
+        self._free.pop()
+        try:
+            rows = await driver.fetch(prepared.sql, *prepared.bound(parameters))
+        except BaseException as error:
+            _discard(connection)
+            if isinstance(error, TimeoutError) or not isinstance(error, Exception):
+                raise
+            return None
+        if self._is_closed:
+            await greenlet_spawn(connection.close)
+        else:
+            self._free.append((connection, monotonic()))
+        return prepared.read(rows)
 
     def _read(
         self, statement: TypedReturnsRows[*Columns], parameters: Mapping[str, Any] | None

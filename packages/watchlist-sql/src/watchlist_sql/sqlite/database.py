@@ -5,19 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, Literal, Self, TypeVar, TypeVarTuple, cast
-from weakref import WeakKeyDictionary
 
-from attrs import define, field
+from attrs import define
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from watchlist_core.work import Busy, StoreUnavailable
+from watchlist_sql.prepared import PreparedStatements
 from watchlist_sql.sqlite.aside import Aside
 from watchlist_sql.sqlite.checkpoints import Checkpoints
 from watchlist_sql.sqlite.inline import InlineConnection, inline_engine, reading
-from watchlist_sql.sqlite.prepared import Prepared
 from watchlist_sql.sqlite.refusals import is_busy, refusal
 
 __all__ = ["SqliteDatabase"]
@@ -42,9 +41,7 @@ class SqliteDatabase:
     _checkpoints: Checkpoints
     _threads: ThreadPoolExecutor
     _patience: float
-    _statements: WeakKeyDictionary[object, Prepared | None] = field(
-        factory=WeakKeyDictionary, init=False
-    )
+    _statements: PreparedStatements
 
     @classmethod
     async def open(
@@ -92,6 +89,7 @@ class SqliteDatabase:
             checkpoints=Checkpoints(file, pool, turn, largest_log),
             threads=pool,
             patience=patience,
+            statements=PreparedStatements(engine.sync_engine),
         )
 
     @property
@@ -121,7 +119,7 @@ class SqliteDatabase:
     ) -> Sequence[tuple[*Columns]]:
         # Readers may share the connection, for nobody interrupts a statement. All rows are
         # fetched: a cursor left open would hold on to an old state of the file.
-        prepared = self._prepared(statement)
+        prepared = self._statements.get(statement)
         if prepared is not None:
             try:
                 rows = self._driver().execute(prepared.sql, prepared.bound(parameters)).fetchall()
@@ -134,16 +132,6 @@ class SqliteDatabase:
     def _driver(self) -> sqlite3.Connection:
         driver = self._reader.connection.driver_connection
         return cast("sqlite3.Connection", driver)
-
-    def _prepared(self, statement: TypedReturnsRows[*Columns]) -> Prepared | None:
-        if self._reader.engine.dispatch.before_cursor_execute:
-            return None  # somebody listens, and hears only what SQLAlchemy runs itself
-        try:
-            return self._statements[statement]
-        except KeyError:
-            prepared = Prepared.of(statement, self._reader.dialect)
-            self._statements[statement] = prepared
-            return prepared
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

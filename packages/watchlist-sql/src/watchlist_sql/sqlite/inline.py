@@ -20,6 +20,7 @@ PRAGMAS: Final = (
     "PRAGMA synchronous = FULL",  # what was committed survives a power cut
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -12288",  # KiB: the indexes of a large catalogue, not only of a small one
     "PRAGMA wal_autocheckpoint = 0",  # a checkpoint waits for the disk: a thread does it
 )
 
