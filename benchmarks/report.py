@@ -31,10 +31,11 @@ Three servers side by side in one run, each one process on loopback, on the same
 
 The catalogues are made up from a fixed seed, with 9,742 and 87,585 movies. Both databases sync
 every commit to the disk. 16 connections ask in turn for thousands of different URLs: of the lists
-for every page that there is in every order, and for the first pages most (by Zipf's law). No
-answer is kept by any server; the status and the length of every answer are checked. Each ratio is
-the median of 5 alternated pairs, with the smallest and the largest beside it. Machines are shared
-and noisy: trust the ratios, not the absolute figures.
+for every page that there is in every order, each written in two ways, and for the first pages most
+(by Zipf's law). No answer is kept by any server; the status and the length of every answer are
+checked. Each ratio is the median of 5 alternated pairs, with the smallest and the largest beside
+it. Machines are shared and noisy: trust the
+ratios, not the absolute figures.
 """
 
 
