@@ -15,6 +15,8 @@ from watchlist_core.testing.contracts import Store
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
+pytest.register_assert_rewrite("tests.broken_stores")  # before any test imports it
+
 # What else a test may raise is a mistake in the mutant, or in the test.
 _FAILURES = (AssertionError, pytest.fail.Exception, WatchlistError, RuntimeError, TimeoutError)
 

@@ -1,43 +1,18 @@
 """Stores that break one promise about lists of movies each are found out by the contract."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from typing import ClassVar
 
-import pytest
 from attrs import evolve
 from typing_extensions import override
 
+from tests.broken_stores import EveryMutantIsFoundOut, Mutant, ShowsUncommittedChanges
 from watchlist_core.catalogue import MovieCard, MovieFilter, MovieOrder, folded
 from watchlist_core.paging import After, ForeignPosition, Page, PageNumber, Window
-from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.contracts import BrowsingContract
-from watchlist_core.testing.memory import MemoryMovieQueries, MemoryUnitOfWork
+from watchlist_core.testing.memory import MemoryMovieQueries
 
 
-class ShowsUncommittedChanges(MemoryStore):
-    @override
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
-        async with super().begin() as work:
-            committed, self.committed = self.committed, work.changed
-            try:
-                yield work
-            finally:
-                self.committed = committed
-
-
-class _Mutant(MemoryStore):
-    """A sound store but for the queries that a subclass puts in their place."""
-
-    MovieQueries: type[MemoryMovieQueries] = MemoryMovieQueries
-
-    @property
-    @override
-    def movie_queries(self) -> MemoryMovieQueries:
-        return self.MovieQueries(self.committed)
-
-
-class RepeatsTheLastItem(_Mutant):
+class RepeatsTheLastItem(Mutant):
     class MovieQueries(MemoryMovieQueries):
         @override
         async def browse(
@@ -48,7 +23,7 @@ class RepeatsTheLastItem(_Mutant):
             return await super().browse(wanted, order, window)
 
 
-class TurnsEveryOrderRound(_Mutant):
+class TurnsEveryOrderRound(Mutant):
     class MovieQueries(MemoryMovieQueries):
         @override
         async def browse(
@@ -58,7 +33,7 @@ class TurnsEveryOrderRound(_Mutant):
             return await super().browse(wanted, turned, window)
 
 
-class SortsByOneFieldOnly(_Mutant):
+class SortsByOneFieldOnly(Mutant):
     class MovieQueries(MemoryMovieQueries):
         @override
         async def browse(
@@ -67,7 +42,7 @@ class SortsByOneFieldOnly(_Mutant):
             return await super().browse(wanted, MovieOrder(order.fields[:1]), window)
 
 
-class ShowsNoGenres(_Mutant):
+class ShowsNoGenres(Mutant):
     class MovieQueries(MemoryMovieQueries):
         @override
         async def browse(
@@ -77,7 +52,7 @@ class ShowsNoGenres(_Mutant):
             return evolve(page, items=[evolve(card, genres=()) for card in page.items])
 
 
-class CountsOnlyWhatItShows(_Mutant):
+class CountsOnlyWhatItShows(Mutant):
     class MovieQueries(MemoryMovieQueries):
         @override
         async def browse(
@@ -87,7 +62,7 @@ class CountsOnlyWhatItShows(_Mutant):
             return evolve(page, total=page.total if page.items else None)
 
 
-class StaysOnTheLastPage(_Mutant):
+class StaysOnTheLastPage(Mutant):
     class MovieQueries(MemoryMovieQueries):
         @override
         async def browse(
@@ -99,7 +74,7 @@ class StaysOnTheLastPage(_Mutant):
             return await super().browse(wanted, order, PageNumber(1, window.page_size))
 
 
-class ContinuesByCounting(_Mutant):
+class ContinuesByCounting(Mutant):
     class MovieQueries(MemoryMovieQueries):
         @override
         async def browse(
@@ -113,7 +88,7 @@ class ContinuesByCounting(_Mutant):
             return Page(items, (seen + len(items),) if items else None, page.total)
 
 
-class FindsBeginningsOnly(_Mutant):
+class FindsBeginningsOnly(Mutant):
     class MovieQueries(MemoryMovieQueries):
         @override
         async def browse(
@@ -124,7 +99,7 @@ class FindsBeginningsOnly(_Mutant):
             return Page([card for card in page.items if folded(card.title).startswith(start)])
 
 
-class FindsNothingForNothing(_Mutant):
+class FindsNothingForNothing(Mutant):
     class MovieQueries(MemoryMovieQueries):
         @override
         async def browse(
@@ -135,7 +110,7 @@ class FindsNothingForNothing(_Mutant):
             return await super().browse(wanted, order, window)
 
 
-class ForgetsTheFilter(_Mutant):
+class ForgetsTheFilter(Mutant):
     class MovieQueries(MemoryMovieQueries):
         @override
         async def browse(
@@ -145,7 +120,7 @@ class ForgetsTheFilter(_Mutant):
             return await super().browse(kept, order, window)
 
 
-class TakesAnyPosition(_Mutant):
+class TakesAnyPosition(Mutant):
     class MovieQueries(MemoryMovieQueries):
         @override
         async def browse(
@@ -157,34 +132,22 @@ class TakesAnyPosition(_Mutant):
                 return await super().browse(wanted, order, PageNumber())
 
 
-FOUND_OUT_BY: dict[type[MemoryStore], list[str]] = {
-    RepeatsTheLastItem: ["test_pages_by_number_and_by_position_walk_the_same_list"],
-    TurnsEveryOrderRound: ["test_pages_by_number_and_by_position_walk_the_same_list"],
-    SortsByOneFieldOnly: ["test_pages_by_number_and_by_position_walk_the_same_list"],
-    ShowsNoGenres: ["test_a_card_tells_what_a_list_shows"],
-    CountsOnlyWhatItShows: [
-        "test_an_empty_catalogue_is_an_empty_page",
-        "test_past_the_last_page_there_is_nothing",
-    ],
-    StaysOnTheLastPage: ["test_past_the_last_page_there_is_nothing"],
-    ContinuesByCounting: ["test_a_movie_added_meanwhile_neither_repeats_nor_hides_another"],
-    ShowsUncommittedChanges: ["test_readers_list_what_is_committed"],
-    FindsBeginningsOnly: ["test_a_title_is_found_by_any_part_of_it_folded"],
-    FindsNothingForNothing: ["test_a_blank_title_is_no_filter"],
-    ForgetsTheFilter: ["test_a_filtered_list_is_walked_like_any_other"],
-    TakesAnyPosition: ["test_a_position_of_another_list_is_refused"],
-}
-
-
-@pytest.mark.parametrize(
-    ("mutant", "name"), [(mutant, name) for mutant in FOUND_OUT_BY for name in FOUND_OUT_BY[mutant]]
-)
-def test_a_broken_promise_is_found_out(
-    passes: Callable[..., bool], mutant: type[MemoryStore], name: str
-) -> None:
-    assert not passes(mutant, BrowsingContract, name)
-
-
-def test_every_test_of_the_contract_finds_somebody_out() -> None:
-    tests = {name for name in dir(BrowsingContract) if name.startswith("test_")}
-    assert tests == {name for names in FOUND_OUT_BY.values() for name in names}
+class TestBrowsing(EveryMutantIsFoundOut):
+    contract = BrowsingContract
+    found_out_by: ClassVar = {
+        RepeatsTheLastItem: ["test_pages_by_number_and_by_position_walk_the_same_list"],
+        TurnsEveryOrderRound: ["test_pages_by_number_and_by_position_walk_the_same_list"],
+        SortsByOneFieldOnly: ["test_pages_by_number_and_by_position_walk_the_same_list"],
+        ShowsNoGenres: ["test_a_card_tells_what_a_list_shows"],
+        CountsOnlyWhatItShows: [
+            "test_an_empty_catalogue_is_an_empty_page",
+            "test_past_the_last_page_there_is_nothing",
+        ],
+        StaysOnTheLastPage: ["test_past_the_last_page_there_is_nothing"],
+        ContinuesByCounting: ["test_a_movie_added_meanwhile_neither_repeats_nor_hides_another"],
+        ShowsUncommittedChanges: ["test_readers_list_what_is_committed"],
+        FindsBeginningsOnly: ["test_a_title_is_found_by_any_part_of_it_folded"],
+        FindsNothingForNothing: ["test_a_blank_title_is_no_filter"],
+        ForgetsTheFilter: ["test_a_filtered_list_is_walked_like_any_other"],
+        TakesAnyPosition: ["test_a_position_of_another_list_is_refused"],
+    }

@@ -1,13 +1,12 @@
 """Stores that break one promise about the catalogue each are found out by the contract."""
 
-from asyncio import sleep
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
 
-import pytest
 from attrs import evolve
 from typing_extensions import override
 
+from tests.broken_stores import EveryMutantIsFoundOut, Mutant, WithoutLock, WithoutLockOverANetwork
 from watchlist_core.catalogue import (
     ExternalId,
     ExternalIdTaken,
@@ -18,63 +17,15 @@ from watchlist_core.catalogue import (
 )
 from watchlist_core.ids import MovieId
 from watchlist_core.rating import Score
-from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.contracts import BrowsingContract, CatalogueContract
 from watchlist_core.testing.memory import (
     MemoryGenres,
     MemoryMovieQueries,
     MemoryMovies,
-    MemoryUnitOfWork,
 )
-from watchlist_core.work import outermost
 
 
-class _Mutant(MemoryStore):
-    """A sound store but for the ports that a subclass puts in their places."""
-
-    Movies: type[MemoryMovies] = MemoryMovies
-    Genres: type[MemoryGenres] = MemoryGenres
-    MovieQueries: type[MemoryMovieQueries] = MemoryMovieQueries
-
-    @override
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
-        async with super().begin() as work:
-            work.movies = self.Movies(work.changed)
-            work.genres = self.Genres(work.changed)
-            yield work
-
-    @property
-    @override
-    def movie_queries(self) -> MemoryMovieQueries:
-        return self.MovieQueries(self.committed)
-
-
-class WithoutLock(MemoryStore):
-    @override
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
-        with outermost():
-            yield MemoryUnitOfWork(self.committed)
-
-
-class WithoutLockOverANetwork(MemoryStore):
-    class Movies(MemoryMovies):
-        @override
-        async def add(self, movies: Sequence[Movie]) -> None:
-            await super().add(movies)
-            await sleep(0)  # the way of the answer
-
-    @override
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
-        with outermost():
-            work = MemoryUnitOfWork(self.committed)
-            work.movies = self.Movies(work.changed)
-            yield work
-
-
-class SortsGenres(_Mutant):
+class SortsGenres(Mutant):
     class Movies(MemoryMovies):
         @override
         async def add(self, movies: Sequence[Movie]) -> None:
@@ -83,7 +34,7 @@ class SortsGenres(_Mutant):
             )
 
 
-class IgnoresUniqueness(_Mutant):
+class IgnoresUniqueness(Mutant):
     class Movies(MemoryMovies):
         @override
         async def add(self, movies: Sequence[Movie]) -> None:
@@ -93,7 +44,7 @@ class IgnoresUniqueness(_Mutant):
                 self._tables.external_ids.update(dict.fromkeys(movie.external_ids, movie.id))
 
 
-class LooksOnlyAtWhatIsThere(_Mutant):
+class LooksOnlyAtWhatIsThere(Mutant):
     class Movies(MemoryMovies):
         @override
         async def add(self, movies: Sequence[Movie]) -> None:
@@ -103,7 +54,7 @@ class LooksOnlyAtWhatIsThere(_Mutant):
                 self._tables.movies[movie.id] = movie
 
 
-class MixesUpKindsOfIds(_Mutant):
+class MixesUpKindsOfIds(Mutant):
     class Movies(MemoryMovies):
         @override
         async def add(self, movies: Sequence[Movie]) -> None:
@@ -122,7 +73,7 @@ class MixesUpKindsOfIds(_Mutant):
             }
 
 
-class AsksForSomeIdsOnly(_Mutant):
+class AsksForSomeIdsOnly(Mutant):
     class Movies(MemoryMovies):
         @override
         async def hold_known(
@@ -131,7 +82,7 @@ class AsksForSomeIdsOnly(_Mutant):
             return await super().hold_known([*external_ids][:10_000])
 
 
-class KnowsNothing(_Mutant):
+class KnowsNothing(Mutant):
     class Movies(MemoryMovies):
         @override
         async def hold_known(
@@ -140,14 +91,14 @@ class KnowsNothing(_Mutant):
             return {}
 
 
-class TakesSomeOfABatch(_Mutant):
+class TakesSomeOfABatch(Mutant):
     class Movies(MemoryMovies):
         @override
         async def add(self, movies: Sequence[Movie]) -> None:
             await super().add(movies[:1000])
 
 
-class ComparesTitlesByTheLetter(_Mutant):
+class ComparesTitlesByTheLetter(Mutant):
     class Movies(MemoryMovies):
         @override
         async def hold_alike(
@@ -158,7 +109,7 @@ class ComparesTitlesByTheLetter(_Mutant):
             return next((m.id for m in movies if (m.title, m.year, m.runtime) == wanted), None)
 
 
-class TellsTheNewest(_Mutant):
+class TellsTheNewest(Mutant):
     class Movies(MemoryMovies):
         @override
         async def hold_alike(
@@ -168,7 +119,7 @@ class TellsTheNewest(_Mutant):
             return max(movies, key=lambda movie: movie.created_at).id if movies else None
 
 
-class SeesNothingAlike(_Mutant):
+class SeesNothingAlike(Mutant):
     class Movies(MemoryMovies):
         @override
         async def hold_alike(
@@ -177,7 +128,7 @@ class SeesNothingAlike(_Mutant):
             return None
 
 
-class TellsGenresApart(_Mutant):
+class TellsGenresApart(Mutant):
     class Genres(MemoryGenres):
         @override
         async def named(self, names: Iterable[str]) -> Mapping[str, Genre]:
@@ -191,7 +142,7 @@ class TellsGenresApart(_Mutant):
             return {genre.name: genre for genre in genres}
 
 
-class LetsTheLastGenreWin(_Mutant):
+class LetsTheLastGenreWin(Mutant):
     class Genres(MemoryGenres):
         @override
         async def add(self, genres: Sequence[Genre]) -> Mapping[str, Genre]:
@@ -199,14 +150,14 @@ class LetsTheLastGenreWin(_Mutant):
             return {genre.name: genre for genre in genres}
 
 
-class ShowsAnything(_Mutant):
+class ShowsAnything(Mutant):
     class MovieQueries(MemoryMovieQueries):
         @override
         async def show(self, movie: MovieId) -> MovieDetail:
             return await super().show(next(iter(self._tables.movies)))
 
 
-class CutsDescriptions(_Mutant):
+class CutsDescriptions(Mutant):
     class MovieQueries(MemoryMovieQueries):
         @override
         async def show(self, movie: MovieId) -> MovieDetail:
@@ -214,54 +165,42 @@ class CutsDescriptions(_Mutant):
             return evolve(shown, description=shown.description[:10])
 
 
-FOUND_OUT_BY: dict[type[MemoryStore], list[str]] = {
-    CutsDescriptions: ["test_a_movie_is_kept_as_it_is"],
-    SortsGenres: ["test_a_movie_is_kept_as_it_is"],
-    ShowsAnything: ["test_an_unknown_movie_is_not_shown"],
-    ComparesTitlesByTheLetter: ["test_movies_are_alike_by_folded_title_year_and_runtime"],
-    TellsTheNewest: ["test_of_several_alike_the_oldest_is_told"],
-    SeesNothingAlike: ["test_a_movie_is_added_once_unless_a_duplicate_is_wanted"],
-    WithoutLock: [
-        "test_of_two_who_add_a_movie_at_once_one_does",
-        "test_of_two_who_claim_a_providers_id_at_once_one_gets_it",
-        "test_of_two_who_add_a_genre_at_once_both_get_the_same",
-    ],
-    WithoutLockOverANetwork: ["test_two_imports_at_once_add_every_movie_once"],
-    MixesUpKindsOfIds: [
-        "test_ids_of_providers_are_known_to_belong_to_movies",
-        "test_an_id_of_another_provider_or_kind_is_another_id",
-    ],
-    AsksForSomeIdsOnly: ["test_any_number_of_ids_can_be_asked_for"],
-    IgnoresUniqueness: [
-        "test_a_providers_id_belongs_to_one_movie",
-        "test_a_providers_id_cannot_stand_twice_among_new_movies",
-        "test_of_two_who_claim_a_providers_id_at_once_one_gets_it",
-    ],
-    LooksOnlyAtWhatIsThere: ["test_a_providers_id_cannot_stand_twice_among_new_movies"],
-    TellsGenresApart: [
-        "test_genres_are_found_by_their_folded_names",
-        "test_a_genre_named_twice_among_new_ones_is_one",
-        "test_an_import_adds_what_is_new_and_announces_it_once",
-    ],
-    LetsTheLastGenreWin: ["test_the_genre_that_was_there_first_wins"],
-    KnowsNothing: [
-        "test_importing_twice_adds_nothing",
-        "test_what_stands_twice_in_a_batch_is_taken_once",
-    ],
-    TakesSomeOfABatch: ["test_a_large_batch_is_taken_whole"],
-}
-
-
-@pytest.mark.parametrize(
-    ("mutant", "name"), [(mutant, name) for mutant in FOUND_OUT_BY for name in FOUND_OUT_BY[mutant]]
-)
-def test_a_broken_promise_is_found_out(
-    passes: Callable[..., bool], mutant: type[MemoryStore], name: str
-) -> None:
-    assert not passes(mutant, CatalogueContract, name)
-
-
-def test_every_test_of_the_contract_finds_somebody_out() -> None:
-    tests = {name for name in dir(CatalogueContract) if name.startswith("test_")}
-    tests -= set(dir(BrowsingContract))  # which has its own mutants
-    assert tests == {name for names in FOUND_OUT_BY.values() for name in names}
+class TestCatalogue(EveryMutantIsFoundOut):
+    contract = CatalogueContract
+    tested_elsewhere = BrowsingContract
+    found_out_by: ClassVar = {
+        CutsDescriptions: ["test_a_movie_is_kept_as_it_is"],
+        SortsGenres: ["test_a_movie_is_kept_as_it_is"],
+        ShowsAnything: ["test_an_unknown_movie_is_not_shown"],
+        ComparesTitlesByTheLetter: ["test_movies_are_alike_by_folded_title_year_and_runtime"],
+        TellsTheNewest: ["test_of_several_alike_the_oldest_is_told"],
+        SeesNothingAlike: ["test_a_movie_is_added_once_unless_a_duplicate_is_wanted"],
+        WithoutLock: [
+            "test_of_two_who_add_a_movie_at_once_one_does",
+            "test_of_two_who_claim_a_providers_id_at_once_one_gets_it",
+            "test_of_two_who_add_a_genre_at_once_both_get_the_same",
+        ],
+        WithoutLockOverANetwork: ["test_two_imports_at_once_add_every_movie_once"],
+        MixesUpKindsOfIds: [
+            "test_ids_of_providers_are_known_to_belong_to_movies",
+            "test_an_id_of_another_provider_or_kind_is_another_id",
+        ],
+        AsksForSomeIdsOnly: ["test_any_number_of_ids_can_be_asked_for"],
+        IgnoresUniqueness: [
+            "test_a_providers_id_belongs_to_one_movie",
+            "test_a_providers_id_cannot_stand_twice_among_new_movies",
+            "test_of_two_who_claim_a_providers_id_at_once_one_gets_it",
+        ],
+        LooksOnlyAtWhatIsThere: ["test_a_providers_id_cannot_stand_twice_among_new_movies"],
+        TellsGenresApart: [
+            "test_genres_are_found_by_their_folded_names",
+            "test_a_genre_named_twice_among_new_ones_is_one",
+            "test_an_import_adds_what_is_new_and_announces_it_once",
+        ],
+        LetsTheLastGenreWin: ["test_the_genre_that_was_there_first_wins"],
+        KnowsNothing: [
+            "test_importing_twice_adds_nothing",
+            "test_what_stands_twice_in_a_batch_is_taken_once",
+        ],
+        TakesSomeOfABatch: ["test_a_large_batch_is_taken_whole"],
+    }

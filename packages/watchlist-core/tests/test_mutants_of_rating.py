@@ -1,102 +1,45 @@
 """Stores that break one promise about ratings each are found out by the contract."""
 
-from asyncio import sleep
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from typing import ClassVar
 
-import pytest
 from attrs import evolve
 from typing_extensions import override
 
+from tests.broken_stores import (
+    EveryMutantIsFoundOut,
+    Mutant,
+    ShowsUncommittedChanges,
+    WithoutLock,
+    WithoutLockOverANetwork,
+)
 from watchlist_core.auth import AccountNotFound
 from watchlist_core.errors import Conflict
 from watchlist_core.ids import AccountId, MovieId
 from watchlist_core.paging import After, ForeignPosition, Page, PageNumber, Window
 from watchlist_core.rating import MovieRatings, Rating, Score
-from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.contracts import RatingContract
 from watchlist_core.testing.memory import (
     MemoryRatingQueries,
     MemoryRatings,
-    MemoryUnitOfWork,
     MemoryWatchLog,
 )
-from watchlist_core.work import outermost
 
 
-class _Mutant(MemoryStore):
-    """A sound store but for the ports that a subclass puts in their places."""
-
-    Ratings: type[MemoryRatings] = MemoryRatings
-    WatchLog: type[MemoryWatchLog] = MemoryWatchLog
-    RatingQueries: type[MemoryRatingQueries] = MemoryRatingQueries
-
-    @override
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
-        async with super().begin() as work:
-            work.ratings = self.Ratings(work.changed)
-            work.watch_log = self.WatchLog(work.changed)
-            yield work
-
-    @property
-    @override
-    def rating_queries(self) -> MemoryRatingQueries:
-        return self.RatingQueries(self.committed)
-
-
-class WithoutLock(MemoryStore):
-    @override
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
-        with outermost():
-            yield MemoryUnitOfWork(self.committed)
-
-
-class WithoutLockOverANetwork(MemoryStore):
-    class Ratings(MemoryRatings):
-        @override
-        async def hold_score(self, movie: MovieId) -> Score:
-            score = await super().hold_score(movie)
-            await sleep(0)  # the way of the answer
-            return score
-
-    @override
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
-        with outermost():
-            work = MemoryUnitOfWork(self.committed)
-            work.ratings = self.Ratings(work.changed)
-            yield work
-
-
-class ShowsUncommittedChanges(MemoryStore):
-    @override
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
-        async with super().begin() as work:
-            committed, self.committed = self.committed, work.changed
-            try:
-                yield work
-            finally:
-                self.committed = committed
-
-
-class ForgetsScores(_Mutant):
+class ForgetsScores(Mutant):
     class Ratings(MemoryRatings):
         @override
         async def save(self, rating: Rating, score: Score) -> None:
             await super().save(rating, Score())
 
 
-class KeepsTheFirstRating(_Mutant):
+class KeepsTheFirstRating(Mutant):
     class Ratings(MemoryRatings):
         @override
         async def save(self, rating: Rating, score: Score) -> None:
             await super().save(await self.find(rating.account, rating.movie) or rating, score)
 
 
-class RefusesToChangeRatings(_Mutant):
+class RefusesToChangeRatings(Mutant):
     class Ratings(MemoryRatings):
         @override
         async def save(self, rating: Rating, score: Score) -> None:
@@ -105,7 +48,7 @@ class RefusesToChangeRatings(_Mutant):
             await super().save(rating, score)
 
 
-class HidesUnratedMovies(_Mutant):
+class HidesUnratedMovies(Mutant):
     class RatingQueries(MemoryRatingQueries):
         @override
         async def of_movie(self, movie: MovieId, window: Window) -> MovieRatings:
@@ -113,7 +56,7 @@ class HidesUnratedMovies(_Mutant):
             return shown if shown.score.rating_count else evolve(shown, page=Page([]))
 
 
-class HasOneScoreForAll(_Mutant):
+class HasOneScoreForAll(Mutant):
     class Ratings(MemoryRatings):
         @override
         async def save(self, rating: Rating, score: Score) -> None:
@@ -121,7 +64,7 @@ class HasOneScoreForAll(_Mutant):
             self._tables.scores.update(dict.fromkeys(self._tables.movies, score))
 
 
-class RevisesRatedMovies(_Mutant):
+class RevisesRatedMovies(Mutant):
     class Ratings(MemoryRatings):
         @override
         async def save(self, rating: Rating, score: Score) -> None:
@@ -130,21 +73,21 @@ class RevisesRatedMovies(_Mutant):
             self._tables.movies[movie.id] = evolve(movie, revision=movie.revision + 1)
 
 
-class BelievesEverybody(_Mutant):
+class BelievesEverybody(Mutant):
     class WatchLog(MemoryWatchLog):
         @override
         async def has_watched(self, account: AccountId, movie: MovieId) -> bool:
             return True
 
 
-class ScoresWhatIsNotThere(_Mutant):
+class ScoresWhatIsNotThere(Mutant):
     class Ratings(MemoryRatings):
         @override
         async def hold_score(self, movie: MovieId) -> Score:
             return self._tables.scores.get(movie, Score())
 
 
-class RatesForNobody(_Mutant):
+class RatesForNobody(Mutant):
     class Ratings(MemoryRatings):
         @override
         async def save(self, rating: Rating, score: Score) -> None:
@@ -154,7 +97,7 @@ class RatesForNobody(_Mutant):
                 self._tables.scores[rating.movie] = score
 
 
-class ListsTheOldestFirst(_Mutant):
+class ListsTheOldestFirst(Mutant):
     class RatingQueries(MemoryRatingQueries):
         @override
         async def of_movie(self, movie: MovieId, window: Window) -> MovieRatings:
@@ -162,7 +105,7 @@ class ListsTheOldestFirst(_Mutant):
             return evolve(shown, page=evolve(shown.page, items=shown.page.items[::-1]))
 
 
-class SkipsTies(_Mutant):
+class SkipsTies(Mutant):
     class RatingQueries(MemoryRatingQueries):
         @override
         async def of_movie(self, movie: MovieId, window: Window) -> MovieRatings:
@@ -174,7 +117,7 @@ class SkipsTies(_Mutant):
             return await super().of_movie(movie, window)
 
 
-class StaysOnTheLastPage(_Mutant):
+class StaysOnTheLastPage(Mutant):
     class RatingQueries(MemoryRatingQueries):
         @override
         async def of_movie(self, movie: MovieId, window: Window) -> MovieRatings:
@@ -184,7 +127,7 @@ class StaysOnTheLastPage(_Mutant):
             return shown
 
 
-class NamesAccountsInPositions(_Mutant):
+class NamesAccountsInPositions(Mutant):
     class RatingQueries(MemoryRatingQueries):
         @override
         async def of_movie(self, movie: MovieId, window: Window) -> MovieRatings:
@@ -193,7 +136,7 @@ class NamesAccountsInPositions(_Mutant):
             return evolve(shown, page=evolve(shown.page, next=(*(shown.page.next or ()), told)))
 
 
-class TakesAnyPosition(_Mutant):
+class TakesAnyPosition(Mutant):
     class RatingQueries(MemoryRatingQueries):
         @override
         async def of_movie(self, movie: MovieId, window: Window) -> MovieRatings:
@@ -203,36 +146,24 @@ class TakesAnyPosition(_Mutant):
                 return await super().of_movie(movie, PageNumber())
 
 
-FOUND_OUT_BY: dict[type[MemoryStore], list[str]] = {
-    ForgetsScores: ["test_a_rating_is_kept_with_the_score_it_leads_to"],
-    KeepsTheFirstRating: ["test_a_changed_rating_replaces_the_earlier_one"],
-    HidesUnratedMovies: ["test_a_movie_has_no_score_before_it_is_rated"],
-    HasOneScoreForAll: ["test_movies_and_accounts_are_counted_apart"],
-    ShowsUncommittedChanges: ["test_a_work_sees_its_own_rating_and_readers_do_not"],
-    RevisesRatedMovies: ["test_ratings_show_where_the_movie_is_shown_and_leave_its_revision"],
-    BelievesEverybody: ["test_only_a_watched_movie_is_rated"],
-    ScoresWhatIsNotThere: ["test_an_unknown_movie_has_neither_score_nor_ratings"],
-    RatesForNobody: ["test_an_unknown_account_cannot_rate"],
-    WithoutLockOverANetwork: ["test_no_rating_is_lost_when_many_rate_at_once"],
-    WithoutLock: ["test_a_held_score_waits_for_the_work_that_holds_it"],
-    RefusesToChangeRatings: ["test_an_account_that_rates_twice_at_once_counts_once"],
-    ListsTheOldestFirst: ["test_the_latest_ratings_come_first"],
-    SkipsTies: ["test_pages_by_number_and_by_position_walk_the_same_list"],
-    StaysOnTheLastPage: ["test_past_the_last_page_there_is_nothing"],
-    NamesAccountsInPositions: ["test_a_position_tells_nothing_of_the_accounts"],
-    TakesAnyPosition: ["test_a_position_of_another_list_is_refused"],
-}
-
-
-@pytest.mark.parametrize(
-    ("mutant", "name"), [(mutant, name) for mutant in FOUND_OUT_BY for name in FOUND_OUT_BY[mutant]]
-)
-def test_a_broken_promise_is_found_out(
-    passes: Callable[..., bool], mutant: type[MemoryStore], name: str
-) -> None:
-    assert not passes(mutant, RatingContract, name)
-
-
-def test_every_test_of_the_contract_finds_somebody_out() -> None:
-    tests = {name for name in dir(RatingContract) if name.startswith("test_")}
-    assert tests == {name for names in FOUND_OUT_BY.values() for name in names}
+class TestRating(EveryMutantIsFoundOut):
+    contract = RatingContract
+    found_out_by: ClassVar = {
+        ForgetsScores: ["test_a_rating_is_kept_with_the_score_it_leads_to"],
+        KeepsTheFirstRating: ["test_a_changed_rating_replaces_the_earlier_one"],
+        HidesUnratedMovies: ["test_a_movie_has_no_score_before_it_is_rated"],
+        HasOneScoreForAll: ["test_movies_and_accounts_are_counted_apart"],
+        ShowsUncommittedChanges: ["test_a_work_sees_its_own_rating_and_readers_do_not"],
+        RevisesRatedMovies: ["test_ratings_show_where_the_movie_is_shown_and_leave_its_revision"],
+        BelievesEverybody: ["test_only_a_watched_movie_is_rated"],
+        ScoresWhatIsNotThere: ["test_an_unknown_movie_has_neither_score_nor_ratings"],
+        RatesForNobody: ["test_an_unknown_account_cannot_rate"],
+        WithoutLockOverANetwork: ["test_no_rating_is_lost_when_many_rate_at_once"],
+        WithoutLock: ["test_a_held_score_waits_for_the_work_that_holds_it"],
+        RefusesToChangeRatings: ["test_an_account_that_rates_twice_at_once_counts_once"],
+        ListsTheOldestFirst: ["test_the_latest_ratings_come_first"],
+        SkipsTies: ["test_pages_by_number_and_by_position_walk_the_same_list"],
+        StaysOnTheLastPage: ["test_past_the_last_page_there_is_nothing"],
+        NamesAccountsInPositions: ["test_a_position_tells_nothing_of_the_accounts"],
+        TakesAnyPosition: ["test_a_position_of_another_list_is_refused"],
+    }

@@ -1,13 +1,14 @@
 """Stores that break one promise of a work each are found out by the contract."""
 
 from asyncio import current_task
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from typing import ClassVar
 
-import pytest
 from typing_extensions import override
 
+from tests.broken_stores import EveryMutantIsFoundOut, Mutant, ShowsUncommittedChanges
 from watchlist_core.auth import Account, UsernameTaken
 from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.contracts import WorkContract
@@ -71,7 +72,7 @@ class SortsEvents(MemoryStore):
         return sorted(await super().events())
 
 
-class KeepsNothingAfterARefusal(MemoryStore):
+class KeepsNothingAfterARefusal(Mutant):
     class Accounts(MemoryAccounts):
         @override
         async def add(self, account: Account) -> None:
@@ -82,13 +83,6 @@ class KeepsNothingAfterARefusal(MemoryStore):
                     changed.maps[0].clear()
                 raise
 
-    @override
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
-        async with super().begin() as work:
-            work.accounts = self.Accounts(work.changed)
-            yield work
-
 
 class ForgetsItsOwnChanges(MemoryStore):
     @override
@@ -97,18 +91,6 @@ class ForgetsItsOwnChanges(MemoryStore):
         async with super().begin() as work:
             work.watch_log = MemoryUnitOfWork(self.committed).watch_log
             yield work
-
-
-class ShowsUncommittedChanges(MemoryStore):
-    @override
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
-        async with super().begin() as work:
-            committed, self.committed = self.committed, work.changed
-            try:
-                yield work
-            finally:
-                self.committed = committed
 
 
 class OpensWorksInsideWorks(MemoryStore):
@@ -207,50 +189,38 @@ class LetsReadersWait(MemoryStore):
             return [*await super().events()]
 
 
-FOUND_OUT_BY: dict[type[MemoryStore], list[str]] = {
-    ForgetsOnCommit: [
-        "test_commit_keeps_everything",
-        "test_a_refusal_raised_after_the_block_is_remembered",
-    ],
-    WithoutRollback: [
-        "test_leaving_without_commit_keeps_nothing",
-        "test_an_error_before_commit_keeps_nothing",
-        "test_cancelling_a_work_keeps_nothing_and_makes_room",
-    ],
-    KeepsEventsWithoutCommit: [
-        "test_leaving_without_commit_keeps_nothing",
-        "test_an_error_before_commit_keeps_nothing",
-        "test_what_comes_after_commit_is_not_kept",
-    ],
-    KeepsWhatComesAfterCommit: ["test_what_comes_after_commit_is_not_kept"],
-    SortsEvents: ["test_events_are_kept_in_the_order_in_which_they_were_recorded"],
-    ForgetsRefusals: ["test_a_refusal_raised_inside_the_block_after_commit_is_remembered"],
-    KeepsNothingAfterARefusal: ["test_a_work_goes_on_after_its_ports_have_refused"],
-    ForgetsItsOwnChanges: ["test_a_work_sees_its_own_changes"],
-    ShowsUncommittedChanges: ["test_readers_wait_for_nobody_and_see_what_is_committed"],
-    LetsReadersWait: ["test_readers_wait_for_nobody_and_see_what_is_committed"],
-    OpensWorksInsideWorks: [
-        "test_a_work_inside_a_work_is_refused_at_once",
-        "test_a_work_in_a_task_started_inside_a_work_is_refused_at_once",
-    ],
-    WaitsForItself: ["test_a_work_inside_a_work_is_refused_at_once"],
-    ForgetsWhoStartedATask: ["test_a_work_in_a_task_started_inside_a_work_is_refused_at_once"],
-    SpoilsTheOuterWork: ["test_a_refused_inner_work_does_not_spoil_the_outer_one"],
-    RemembersTooLong: ["test_a_task_that_outlives_a_work_may_open_its_own"],
-    KeepsTheLockOfTheCancelled: ["test_cancelling_a_work_keeps_nothing_and_makes_room"],
-    FreesTheLockOfAnother: ["test_cancelling_one_who_waits_for_his_turn_spoils_nothing"],
-}
-
-
-@pytest.mark.parametrize(
-    ("mutant", "name"), [(mutant, name) for mutant in FOUND_OUT_BY for name in FOUND_OUT_BY[mutant]]
-)
-def test_a_broken_promise_is_found_out(
-    passes: Callable[..., bool], mutant: type[MemoryStore], name: str
-) -> None:
-    assert not passes(mutant, WorkContract, name)
-
-
-def test_every_test_of_the_contract_finds_somebody_out() -> None:
-    tests = {name for name in dir(WorkContract) if name.startswith("test_")}
-    assert tests == {name for names in FOUND_OUT_BY.values() for name in names}
+class TestWork(EveryMutantIsFoundOut):
+    contract = WorkContract
+    found_out_by: ClassVar = {
+        ForgetsOnCommit: [
+            "test_commit_keeps_everything",
+            "test_a_refusal_raised_after_the_block_is_remembered",
+        ],
+        WithoutRollback: [
+            "test_leaving_without_commit_keeps_nothing",
+            "test_an_error_before_commit_keeps_nothing",
+            "test_cancelling_a_work_keeps_nothing_and_makes_room",
+        ],
+        KeepsEventsWithoutCommit: [
+            "test_leaving_without_commit_keeps_nothing",
+            "test_an_error_before_commit_keeps_nothing",
+            "test_what_comes_after_commit_is_not_kept",
+        ],
+        KeepsWhatComesAfterCommit: ["test_what_comes_after_commit_is_not_kept"],
+        SortsEvents: ["test_events_are_kept_in_the_order_in_which_they_were_recorded"],
+        ForgetsRefusals: ["test_a_refusal_raised_inside_the_block_after_commit_is_remembered"],
+        KeepsNothingAfterARefusal: ["test_a_work_goes_on_after_its_ports_have_refused"],
+        ForgetsItsOwnChanges: ["test_a_work_sees_its_own_changes"],
+        ShowsUncommittedChanges: ["test_readers_wait_for_nobody_and_see_what_is_committed"],
+        LetsReadersWait: ["test_readers_wait_for_nobody_and_see_what_is_committed"],
+        OpensWorksInsideWorks: [
+            "test_a_work_inside_a_work_is_refused_at_once",
+            "test_a_work_in_a_task_started_inside_a_work_is_refused_at_once",
+        ],
+        WaitsForItself: ["test_a_work_inside_a_work_is_refused_at_once"],
+        ForgetsWhoStartedATask: ["test_a_work_in_a_task_started_inside_a_work_is_refused_at_once"],
+        SpoilsTheOuterWork: ["test_a_refused_inner_work_does_not_spoil_the_outer_one"],
+        RemembersTooLong: ["test_a_task_that_outlives_a_work_may_open_its_own"],
+        KeepsTheLockOfTheCancelled: ["test_cancelling_a_work_keeps_nothing_and_makes_room"],
+        FreesTheLockOfAnother: ["test_cancelling_one_who_waits_for_his_turn_spoils_nothing"],
+    }

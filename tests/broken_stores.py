@@ -1,0 +1,141 @@
+"""Stores that break a promise, for the tests of the contracts: each has to be found out.
+
+`Mutant` is where most of them begin. The stores that several contracts find out stand here, the
+others beside the table that says which test does.
+"""
+
+from asyncio import sleep
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import ClassVar
+
+import pytest
+from typing_extensions import override
+
+from watchlist_core.catalogue import Movie
+from watchlist_core.ids import MovieId
+from watchlist_core.rating import Score
+from watchlist_core.testing import MemoryStore
+from watchlist_core.testing.memory import (
+    MemoryAccountQueries,
+    MemoryAccounts,
+    MemoryGenres,
+    MemoryMovieQueries,
+    MemoryMovies,
+    MemoryRatingQueries,
+    MemoryRatings,
+    MemoryUnitOfWork,
+    MemoryWatchLog,
+)
+from watchlist_core.work import outermost
+
+__all__ = [
+    "EveryMutantIsFoundOut",
+    "Mutant",
+    "ShowsUncommittedChanges",
+    "WithoutLock",
+    "WithoutLockOverANetwork",
+]
+
+
+class Mutant(MemoryStore):
+    """A sound store but for the ports that a subclass puts in their places."""
+
+    Accounts: type[MemoryAccounts] = MemoryAccounts
+    Movies: type[MemoryMovies] = MemoryMovies
+    Genres: type[MemoryGenres] = MemoryGenres
+    WatchLog: type[MemoryWatchLog] = MemoryWatchLog
+    Ratings: type[MemoryRatings] = MemoryRatings
+    AccountQueries: type[MemoryAccountQueries] = MemoryAccountQueries
+    MovieQueries: type[MemoryMovieQueries] = MemoryMovieQueries
+    RatingQueries: type[MemoryRatingQueries] = MemoryRatingQueries
+
+    @override
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
+        async with super().begin() as work:
+            work.accounts = self.Accounts(work.changed)
+            work.movies = self.Movies(work.changed)
+            work.genres = self.Genres(work.changed)
+            work.watch_log = self.WatchLog(work.changed)
+            work.ratings = self.Ratings(work.changed)
+            yield work
+
+    @property
+    @override
+    def account_queries(self) -> MemoryAccountQueries:
+        return self.AccountQueries(self.committed)
+
+    @property
+    @override
+    def movie_queries(self) -> MemoryMovieQueries:
+        return self.MovieQueries(self.committed)
+
+    @property
+    @override
+    def rating_queries(self) -> MemoryRatingQueries:
+        return self.RatingQueries(self.committed)
+
+
+class WithoutLock(MemoryStore):
+    @override
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
+        with outermost():
+            yield MemoryUnitOfWork(self.committed)
+
+
+class WithoutLockOverANetwork(Mutant, WithoutLock):
+    """Where answers take their time, others come between without being asked to."""
+
+    class Movies(MemoryMovies):
+        @override
+        async def add(self, movies: Sequence[Movie]) -> None:
+            await super().add(movies)
+            await sleep(0)  # the way of the answer
+
+    class Ratings(MemoryRatings):
+        @override
+        async def hold_score(self, movie: MovieId) -> Score:
+            score = await super().hold_score(movie)
+            await sleep(0)  # the way of the answer
+            return score
+
+
+class ShowsUncommittedChanges(MemoryStore):
+    @override
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
+        async with super().begin() as work:
+            committed, self.committed = self.committed, work.changed
+            try:
+                yield work
+            finally:
+                self.committed = committed
+
+
+class EveryMutantIsFoundOut:
+    """Tests of a contract: each test of it finds its mutants out, and none is without one."""
+
+    contract: ClassVar[type]
+    found_out_by: ClassVar[Mapping[type[MemoryStore], Sequence[str]]]
+    """The tests that each mutant must fail."""
+    tested_elsewhere: ClassVar[type] = object
+    """A contract within this one that has its own mutants."""
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        if "mutant" in metafunc.fixturenames:
+            mutants = self.found_out_by.items()
+            metafunc.parametrize(
+                ("mutant", "name"), [(mutant, name) for mutant, names in mutants for name in names]
+            )
+
+    def test_a_broken_promise_is_found_out(
+        self, passes: Callable[..., bool], mutant: type[MemoryStore], name: str
+    ) -> None:
+        assert not passes(mutant, self.contract, name)
+
+    def test_every_test_of_the_contract_finds_somebody_out(self) -> None:
+        tests = {name for name in dir(self.contract) if name.startswith("test_")}
+        tests -= set(dir(self.tested_elsewhere))
+        assert tests == {name for names in self.found_out_by.values() for name in names}
