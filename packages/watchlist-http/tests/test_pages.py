@@ -171,6 +171,21 @@ async def test_files_of_swagger_ui_are_kept_and_nothing_else_is_given_away(start
         assert (await client.get(f"/{stranger}")).status == 404
 
 
+@pytest.mark.parametrize("compress", [True, False])
+async def test_no_page_says_a_header_twice(start: Start, *, compress: bool) -> None:
+    client = await start(compress=compress, cors_origins=("https://movies.example",))
+    look = Look(await (await client.get("/docs")).text())
+    pages = ["/health", "/redoc", "/problems", "/problems/movie-not-found", "/openapi.json"]
+
+    for page in ["/", "/docs", *pages, "/no-such-page", *(f"/{asset}" for asset in look.loaded)]:
+        answer = await client.get(page, headers={"Accept-Encoding": "gzip"}, allow_redirects=False)
+
+        names = [name.lower() for name in answer.headers]
+        varies = [name.strip().lower() for name in answer.headers.get("Vary", "").split(",")]
+        assert len(set(names)) == len(names), page
+        assert len(set(varies)) == len(varies), page
+
+
 async def test_the_reference_stands_in_where_swagger_ui_is_not_installed(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:

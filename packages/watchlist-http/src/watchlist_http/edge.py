@@ -83,7 +83,7 @@ class Edge:
         if policy is not None:
             headers["Content-Security-Policy"] = policy
         if vary is not None:
-            headers["Vary"] = f"{vary}, {self._vary}" if self._vary else vary
+            headers["Vary"] = _each_once(f"{vary}, {self._vary}") if self._vary else vary
         if (origin := request.headers.get("Origin")) is not None:
             headers.update(self.cors.headers(origin))
 
@@ -100,6 +100,10 @@ class Edge:
     async def _close(self, _: web.Application) -> None:
         if self.log is not None:
             self.log.close()
+
+
+def _each_once(names: str) -> str:
+    return ", ".join(dict.fromkeys(names.split(", ")))
 
 
 def _size(request: web.Request, answer: web.StreamResponse) -> int:
