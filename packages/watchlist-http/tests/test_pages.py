@@ -9,10 +9,11 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient
+from aiohttp.test_utils import TestClient, make_mocked_request
 from typing_extensions import override
 
 from watchlist_http.openapi import document
+from watchlist_http.pages.rendering import KeptAnswer, Page
 from watchlist_http.problems import every_problem
 
 Client: TypeAlias = TestClient[web.Request, web.Application]
@@ -210,6 +211,24 @@ async def test_who_holds_a_page_is_told_that_it_is_the_same(start: Start, page: 
     assert (head.status, await head.read()) == (200, b"")
     assert head.headers["Content-Length"] == held.headers["Content-Length"]
     assert held.headers["Cache-Control"] == "public, no-cache"
+
+
+async def test_a_page_that_could_not_be_made_is_tried_again() -> None:
+    failures = [OSError("too many open files")]
+
+    def make() -> Page:
+        if failures:
+            raise failures.pop()
+        return Page(b"here")
+
+    kept = KeptAnswer(make)
+    request = make_mocked_request("GET", "/")
+    with pytest.raises(OSError, match="too many"):
+        await kept.answer(request)
+
+    answers = [await kept.answer(request) for _ in range(2)]
+
+    assert [answer.body for answer in answers] == [b"here", b"here"]
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)

@@ -58,7 +58,10 @@ class Page:
 
 @define
 class KeptAnswer:
-    """A page that is made when it is first asked for, beside the loop, and then kept."""
+    """A page that is made when it is first asked for, beside the loop, and then kept.
+
+    If making it fails, whoever waits for it is told, and the next who asks has it made again.
+    """
 
     _make: Callable[[], Page]
     _made: Task[Page] | None = field(default=None, init=False)
@@ -66,7 +69,12 @@ class KeptAnswer:
     async def answer(self, request: web.Request) -> web.Response:
         if self._made is None:
             self._made = create_task(to_thread(self._make))
+            self._made.add_done_callback(self._forget_failure)
         return (await shield(self._made)).answer(request)
+
+    def _forget_failure(self, made: Task[Page]) -> None:
+        if made.cancelled() or made.exception() is not None:
+            self._made = None
 
 
 def render(template: str, *, policy: str | None = None, **values: Any) -> Page:
