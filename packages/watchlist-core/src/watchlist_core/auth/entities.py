@@ -8,6 +8,7 @@ from attrs import field, frozen
 from attrs.validators import instance_of, matches_re, optional
 
 from watchlist_core.ids import AccountId
+from watchlist_core.instants import aware
 
 __all__ = ["USERNAME", "Account", "Identity", "Role"]
 
@@ -34,7 +35,7 @@ class Account:
     username: str | None = field(validator=optional(matches_re(USERNAME)))
     role: Role = field(validator=instance_of(Role))
     is_active: bool
-    created_at: datetime
+    created_at: datetime = field(validator=aware)
 
 
 @frozen

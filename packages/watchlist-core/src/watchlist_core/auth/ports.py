@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from watchlist_core.auth.entities import Account
 from watchlist_core.ids import AccountId
+from watchlist_core.instants import aware
 from watchlist_core.work import UnitOfWork
 
 __all__ = ["AccessToken", "AccessTokens", "AccountQueries", "Accounts", "AuthWork"]
@@ -39,7 +40,7 @@ class AccessToken:
     """What an access token says: who it is for and until when, and nothing about rights."""
 
     account: AccountId
-    expires_at: datetime
+    expires_at: datetime = field(validator=aware)
 
 
 class AccessTokens(Protocol):

@@ -11,6 +11,7 @@ from attrs.validators import deep_iterable, instance_of
 
 from watchlist_core.catalogue.folding import folded
 from watchlist_core.ids import GenreId, MovieId
+from watchlist_core.instants import aware
 
 __all__ = [
     "DESCRIPTION_LENGTH",
@@ -146,6 +147,6 @@ class Movie:
     description: str
     genres: tuple[Genre, ...]
     external_ids: frozenset[ExternalId]
-    created_at: datetime
+    created_at: datetime = field(validator=aware)
     revision: int = 1
     """Raised by each change of what the catalogue says, never by watches and ratings."""

@@ -7,6 +7,7 @@ from attrs import evolve, field, frozen
 from attrs.validators import in_, instance_of
 
 from watchlist_core.ids import AccountId, MovieId
+from watchlist_core.instants import aware
 
 __all__ = ["Rating", "Score", "Stars"]
 
@@ -34,7 +35,7 @@ class Rating:
     account: AccountId
     movie: MovieId
     stars: Stars
-    rated_at: datetime
+    rated_at: datetime = field(validator=aware)
 
 
 @frozen

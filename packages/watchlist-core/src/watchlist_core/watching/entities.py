@@ -1,8 +1,10 @@
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
+from attrs.validators import optional
 
 from watchlist_core.ids import AccountId, MovieId, WatchId
+from watchlist_core.instants import aware
 
 __all__ = ["Watch"]
 
@@ -14,4 +16,4 @@ class Watch:
     id: WatchId
     account: AccountId
     movie: MovieId
-    watched_at: datetime | None
+    watched_at: datetime | None = field(validator=optional(aware))

@@ -26,13 +26,14 @@ class WatchMovie:
         """Return the viewing; *watched_at* is None when nobody remembers.
 
         Raises:
+            ValueError: It is a naive datetime.
             WatchedInFuture: That moment has not come yet.
             AccountNotFound: There is no such account.
             MovieNotFound: There is no such movie.
         """
+        watch = Watch(WatchId(self.new_id()), account, movie, watched_at)
         if watched_at is not None and watched_at > self.clock():
             raise WatchedInFuture
-        watch = Watch(WatchId(self.new_id()), account, movie, watched_at)
         async with self.begin() as work:
             await work.watch_log.add(watch)
             work.record(MovieWatched(watch.id, account, movie))
