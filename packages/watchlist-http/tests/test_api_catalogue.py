@@ -1,12 +1,14 @@
 """What clients can rely on when they look at the catalogue and add to it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
 import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
+
+from watchlist_http.openapi import document
 
 Client: TypeAlias = TestClient[web.Request, web.Application]
 
@@ -273,3 +275,50 @@ async def test_no_movie_has_hundreds_of_genres_or_ids(
     assert (await answer.json())["errors"] == [
         {"message": "must have at most 50 items", "pointer": f"/{member}"}
     ]
+
+
+async def test_a_title_of_more_than_100_characters_is_no_filter(client: Client) -> None:
+    longest = await client.get("/api/v1/movies", params={"title": "\u00e9" * 100})
+    longer = await client.get("/api/v1/movies", params={"title": "\u00e9" * 101})
+
+    assert (longest.status, longer.status) == (200, 422)
+    assert (await longer.json())["errors"] == [
+        {"message": "must have at most 100 characters", "parameter": "title"}
+    ]
+
+
+async def test_all_headers_of_a_list_fit_into_8_kb_whatever_was_asked(
+    start: Callable[..., Awaitable[Client]], moderator: Any
+) -> None:
+    origin = "https://movies.example"
+    client = await start(public_url=f"{origin}/{'a' * 100}", cors_origins=(origin,))
+    headers = {"Origin": origin, "X-Request-ID": "r" * 128, "Accept-Encoding": "gzip"}
+    for number in range(3):
+        title = "\U0001f600" * 299 + str(number)
+        await client.post("/api/v1/movies", json={"title": title}, headers=moderator.headers)
+    parameters = document()["paths"]["/api/v1/movies"]["get"]["parameters"]
+    longest = next(one["schema"]["maxLength"] for one in parameters if one.get("name") == "title")
+    asked = {
+        "title": "\U0001f600" * longest,
+        "sort": "-title,-year",
+        "page_size": "1",
+    }
+
+    first = await client.get("/api/v1/movies", params=asked)
+    cursor = (await first.json())["pagination"]["next_cursor"]
+    by_number = await client.get("/api/v1/movies", params=asked | {"page": "2"}, headers=headers)
+    continued = await client.get(
+        "/api/v1/movies", params=asked | {"cursor": cursor}, headers=headers
+    )
+
+    assert re.findall(r'rel="(\w+)"', by_number.headers["Link"]) == [
+        "first",
+        "prev",
+        "next",
+        "last",
+    ]
+    assert re.findall(r'rel="(\w+)"', continued.headers["Link"]) == ["first", "next"]
+    assert len(cursor) > 1600
+    for answer in (by_number, continued):
+        size = sum(len(name) + len(value) + 4 for name, value in answer.raw_headers)
+        assert size < 8 * 1024

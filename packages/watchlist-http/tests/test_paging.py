@@ -383,3 +383,25 @@ def test_the_window_is_that_of_the_core() -> None:
 
     assert by_number.window == PageNumber(3, 7)
     assert by_cursor.window == After(("a",), 20)
+
+
+def linked(position: Position) -> dict[str, int]:
+    """Return the links at the end of the numbers, where most stand; filtered as long as can be."""
+    filters = {"title": "\U0001f600" * 100, "sort": "-average_rating,-title,-year"}
+    paging = Paging(
+        WantedPage(page=100, page_size=100), Cursors(b"k" * 32), "/api/v1/movies", filters
+    )
+    page = Page[int]((), position, Total.counted(20_000))
+
+    links = paging.links("https://movies.example", paging.pagination(page))
+
+    assert len(links) < 6 * 1024
+    return {rel: len(target) for target, rel in re.findall(r'<([^>]*)>; rel="(\w+)"', links)}
+
+
+def test_links_are_short_where_the_cursor_goes_on() -> None:
+    assert linked(("\U0001f600" * 300, None, 2000, "id")).keys() == {"first", "prev", "next"}
+
+
+def test_a_cursor_that_would_be_refused_is_no_link() -> None:
+    assert linked(("x" * 2000,)).keys() == {"first", "prev"}

@@ -19,6 +19,7 @@ from watchlist_http.refusals import DoesNotFit, Misfit
 __all__ = ["Cursors", "Pagination", "Paging", "WantedPage"]
 
 _DEEPEST: Final = PageNumber.DEEPEST
+_LONGEST_CURSOR: Final = 2000
 
 
 @frozen
@@ -43,7 +44,7 @@ class WantedPage:
             str,
             Meta(
                 min_length=1,
-                max_length=2000,
+                max_length=_LONGEST_CURSOR,
                 description="The `next_cursor` of the page before, with the same filters and sort. "
                 "It costs the same at any depth, and does not go with `page`.",
             ),
@@ -166,11 +167,14 @@ class Paging:
         size = pagination.page_size
         prefix = f"<{start}{self._list}"
         links = [f'{prefix}page=1&page_size={size}>; rel="first"']
-        following = pagination.next_cursor and f"cursor={pagination.next_cursor}"
+        cursor = pagination.next_cursor
+        # A longer one, of a title that is hardly one, would be refused, and fill the header.
+        is_short = cursor is not None and len(cursor) <= _LONGEST_CURSOR
+        following = f"cursor={cursor}" if is_short else None
         if pagination.page is not None:
             if pagination.page > 1:
                 links.append(f'{prefix}page={pagination.page - 1}&page_size={size}>; rel="prev"')
-            if following and (pagination.page + 1) * size <= _DEEPEST:
+            if cursor and (pagination.page + 1) * size <= _DEEPEST:
                 following = f"page={pagination.page + 1}"
         if following:
             links.append(f'{prefix}{following}&page_size={size}>; rel="next"')

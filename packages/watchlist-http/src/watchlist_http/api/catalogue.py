@@ -144,6 +144,9 @@ class Movie(Answer, frozen=True):
     created_at: datetime
 
 
+_LONGEST_FILTER: Final = 100
+"""Characters. Each may be twelve bytes in a URL, and up to four links of an answer repeat them: what
+stands between here and the clients mostly takes headers of 8 KB."""
 _BY_TITLE: Final = Sort(MovieOrder().fields)
 
 
@@ -153,7 +156,7 @@ class WantedMovies:
         Annotated[
             str,
             Meta(
-                max_length=TITLE_LENGTH,
+                max_length=_LONGEST_FILTER,
                 description="What the title contains, without regard to case and diacritics. "
                 "Blank is no filter.",
                 examples=["matrix"],
