@@ -19,7 +19,7 @@ class ActivatesEverybody(Mutant):
             await super().add(evolve(account, is_active=True))
 
 
-class IgnoresUsernames(Mutant):
+class IgnoresUniqueness(Mutant):
     class Accounts(MemoryAccounts):
         @override
         async def add(self, account: Account) -> None:
@@ -58,7 +58,8 @@ class TestAuth(EveryMutantIsFoundOut):
     found_out_by: ClassVar = {
         ActivatesEverybody: ["test_an_account_is_kept_as_it_is"],
         FindsSomebodyElse: ["test_nobody_is_found_under_an_unknown_id"],
-        IgnoresUsernames: [
+        IgnoresUniqueness: [
+            "test_no_account_takes_the_place_of_another",
             "test_a_username_belongs_to_one_account",
             "test_of_two_who_want_a_username_at_once_one_gets_it",
         ],

@@ -58,6 +58,7 @@ class TestWatching(EveryMutantIsFoundOut):
         MixesUpAccounts: ["test_a_viewing_counts_for_its_account_and_its_movie_only"],
         RefusesToWatchAgain: ["test_a_movie_may_be_watched_again_at_the_same_moment"],
         BelievesAnything: [
+            "test_no_viewing_takes_the_place_of_another",
             "test_an_unknown_movie_cannot_be_watched",
             "test_an_unknown_account_cannot_watch",
         ],

@@ -52,6 +52,8 @@ class UnitOfWork(Protocol):
 
     - Each further attribute is one port, named like it: ``ratings`` is ``Ratings`` everywhere.
     - A port that refuses has changed nothing: the work may go on, and commit what else it does.
+    - Nothing new takes over the id of another: to try it is a mistake of the programmer, of which
+      each store tells in its own way, and nothing of the work is kept.
     - A work never opens another: it would wait for itself, or half of it would be kept.
     - A refusal that must be remembered (a spent token is used again) is an outcome of the
       work: it commits, then raises after the block.

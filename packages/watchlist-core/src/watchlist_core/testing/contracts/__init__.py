@@ -30,7 +30,10 @@ import pytest
 pytest.register_assert_rewrite(
     *(
         f"{__name__}.{module}"
-        for module in ("auth", "browsing", "catalogue", "importing", "rating", "watching", "work")
+        for module in (
+            *("auth", "browsing", "catalogue", "importing", "mistake", "rating", "watching"),
+            "work",
+        )
     )
 )
 

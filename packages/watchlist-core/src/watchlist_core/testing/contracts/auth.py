@@ -4,6 +4,7 @@ from attrs import evolve
 from watchlist_core.auth import Account, Role, UsernameTaken
 from watchlist_core.ids import AccountId
 from watchlist_core.testing.contracts.given import NOON, an_account, new_id
+from watchlist_core.testing.contracts.mistake import mistake
 from watchlist_core.testing.contracts.overlap import Overlap, at_once
 from watchlist_core.testing.contracts.store import Store
 
@@ -53,6 +54,16 @@ class AuthContract:
 
             with pytest.raises(UsernameTaken):
                 await work.accounts.add(evolve(_ANDREI, id=AccountId(new_id())))
+
+    async def test_no_account_takes_the_place_of_another(self, store: Store) -> None:
+        account = await an_account(store, "andrei")
+
+        with mistake():
+            async with store.begin() as work:
+                await work.accounts.add(evolve(account, username="kelvin", role=Role.ADMIN))
+                await work.commit()
+
+        assert await store.account_queries.find(account.id) == account
 
     async def test_any_number_of_accounts_go_without_a_username(self, store: Store) -> None:
         first, second = await an_account(store), await an_account(store)

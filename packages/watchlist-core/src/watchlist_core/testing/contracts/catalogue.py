@@ -25,6 +25,7 @@ from watchlist_core.rating import Score
 from watchlist_core.testing.contracts.browsing import BrowsingContract
 from watchlist_core.testing.contracts.given import NOON, a_movie, count, new_id, unsaved_movie
 from watchlist_core.testing.contracts.importing import ImportContract
+from watchlist_core.testing.contracts.mistake import mistake
 from watchlist_core.testing.contracts.overlap import Overlap, at_once
 from watchlist_core.testing.contracts.store import Store
 
@@ -93,6 +94,27 @@ class CatalogueContract(BrowsingContract, ImportContract):
             await store.movie_queries.show(nothing)
 
         assert refused.value.movie == nothing
+
+    async def test_no_movie_takes_the_place_of_another(self, store: Store) -> None:
+        movie = await a_movie(store, "Stalker")
+
+        with mistake():
+            async with store.begin() as work:
+                await work.movies.add([evolve(unsaved_movie("Solaris"), id=movie.id)])
+                await work.commit()
+
+        assert (await store.movie_queries.show(movie.id)).title == "Stalker"
+        assert await count(store) == Total(1)
+
+    async def test_an_id_cannot_stand_twice_among_new_movies(self, store: Store) -> None:
+        movie = unsaved_movie("Stalker")
+
+        with mistake():
+            async with store.begin() as work:
+                await work.movies.add([movie, evolve(movie, title="Solaris")])
+                await work.commit()
+
+        assert await count(store) == Total(0)
 
     async def test_movies_are_alike_by_folded_title_year_and_runtime(self, store: Store) -> None:
         dated, undated = await _added(
@@ -246,6 +268,20 @@ class CatalogueContract(BrowsingContract, ImportContract):
             await work.commit()
 
         assert added == {"DRAMA": first, "Horror": other}
+
+    async def test_no_genre_takes_the_id_of_another(self, store: Store) -> None:
+        drama = Genre(GenreId(new_id()), "Drama")
+        async with store.begin() as work:
+            await work.genres.add([drama])
+            await work.commit()
+
+        with mistake():
+            async with store.begin() as work:
+                await work.genres.add([evolve(drama, name="Horror")])
+                await work.commit()
+
+        async with store.begin() as work:
+            assert dict(await work.genres.named(["Drama", "Horror"])) == {"Drama": drama}
 
     async def test_a_genre_named_twice_among_new_ones_is_one(self, store: Store) -> None:
         genres = [Genre(GenreId(new_id()), name) for name in ("Drama", "DRAMA")]

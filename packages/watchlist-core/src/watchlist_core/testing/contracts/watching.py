@@ -1,13 +1,15 @@
 from datetime import datetime
 
 import pytest
+from attrs import evolve
 
 from watchlist_core.auth import AccountNotFound
 from watchlist_core.catalogue import MovieNotFound
-from watchlist_core.ids import AccountId, MovieId
+from watchlist_core.ids import AccountId, MovieId, WatchId
 from watchlist_core.testing.contracts.given import NOON, a_movie, a_viewer, an_account, new_id
+from watchlist_core.testing.contracts.mistake import mistake
 from watchlist_core.testing.contracts.store import Store
-from watchlist_core.watching import WatchMovie
+from watchlist_core.watching import Watch, WatchMovie
 
 __all__ = ["WatchingContract"]
 
@@ -46,6 +48,23 @@ class WatchingContract:
 
         assert (again.account, again.movie, again.watched_at) == (viewer, movie.id, NOON)
         assert list(await store.events()).count("movie-watched") == 2
+
+    async def test_no_viewing_takes_the_place_of_another(self, store: Store) -> None:
+        movie, other_movie = await a_movie(store), await a_movie(store, "Solaris")
+        account = (await an_account(store)).id
+        watch = Watch(WatchId(new_id()), account, movie.id, NOON)
+        async with store.begin() as work:
+            await work.watch_log.add(watch)
+            await work.commit()
+
+        with mistake():
+            async with store.begin() as work:
+                await work.watch_log.add(evolve(watch, movie=other_movie.id))
+                await work.commit()
+
+        async with store.begin() as work:
+            assert await work.watch_log.has_watched(account, movie.id)
+            assert not await work.watch_log.has_watched(account, other_movie.id)
 
     async def test_an_unknown_movie_cannot_be_watched(self, store: Store) -> None:
         account, nothing = await an_account(store), MovieId(new_id())

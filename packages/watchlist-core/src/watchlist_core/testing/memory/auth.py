@@ -2,7 +2,7 @@ from attrs import frozen
 
 from watchlist_core.auth import Account, AccountNotFound, UsernameTaken
 from watchlist_core.ids import AccountId
-from watchlist_core.testing.memory.tables import Tables
+from watchlist_core.testing.memory.tables import Tables, refuse_taken
 
 __all__ = ["MemoryAccountQueries", "MemoryAccounts", "known_account"]
 
@@ -12,9 +12,10 @@ class MemoryAccounts:
     _tables: Tables
 
     async def add(self, account: Account) -> None:
+        if account.username is not None and account.username in self._tables.usernames:
+            raise UsernameTaken(account.username)
+        refuse_taken(self._tables.accounts, [account.id])
         if account.username is not None:
-            if account.username in self._tables.usernames:
-                raise UsernameTaken(account.username)
             self._tables.usernames[account.username] = account.id
         self._tables.accounts[account.id] = account
 

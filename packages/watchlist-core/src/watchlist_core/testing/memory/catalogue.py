@@ -22,7 +22,7 @@ from watchlist_core.ids import MovieId
 from watchlist_core.paging import Page, Window
 from watchlist_core.rating import Score
 from watchlist_core.testing.memory.listing import Column, Listing, Value, sortable
-from watchlist_core.testing.memory.tables import Tables
+from watchlist_core.testing.memory.tables import Tables, refuse_taken
 
 __all__ = ["MemoryGenres", "MemoryMovieQueries", "MemoryMovies", "known_movie"]
 
@@ -52,6 +52,7 @@ class MemoryMovies:
                 if external_id in claimed or external_id in self._tables.external_ids:
                     raise ExternalIdTaken(external_id)
                 claimed[external_id] = movie.id
+        refuse_taken(self._tables.movies, (movie.id for movie in movies))
         self._tables.external_ids.update(claimed)
         self._tables.movies.update((movie.id, movie) for movie in movies)
         self._tables.scores.update((movie.id, Score()) for movie in movies)
@@ -67,7 +68,13 @@ class MemoryGenres:
 
     async def add(self, genres: Sequence[Genre]) -> Mapping[str, Genre]:
         kept = self._tables.genres
-        return {genre.name: kept.setdefault(folded(genre.name), genre) for genre in genres}
+        new: dict[str, Genre] = {}
+        for genre in genres:
+            if folded(genre.name) not in kept:
+                new.setdefault(folded(genre.name), genre)
+        refuse_taken({genre.id for genre in kept.values()}, (genre.id for genre in new.values()))
+        kept.update(new)
+        return {genre.name: kept[folded(genre.name)] for genre in genres}
 
 
 @frozen

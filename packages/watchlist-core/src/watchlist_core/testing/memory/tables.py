@@ -1,7 +1,8 @@
 from collections import ChainMap
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import count
 from typing import Any, Self
+from uuid import UUID
 
 from attrs import astuple, define, field, frozen
 
@@ -12,7 +13,7 @@ from watchlist_core.rating import Rating, Score
 from watchlist_core.watching import Watch
 from watchlist_core.work import Event
 
-__all__ = ["KeptRating", "Tables"]
+__all__ = ["KeptRating", "Tables", "refuse_taken"]
 
 
 @frozen
@@ -55,3 +56,16 @@ class Tables:
 
     def _all(self) -> list[ChainMap[Any, Any]]:
         return [table for table in astuple(self, recurse=False) if isinstance(table, ChainMap)]
+
+
+def refuse_taken(taken: Container[UUID], new: Iterable[UUID]) -> None:
+    """Refuse ids that are *taken*, or stand twice among the *new* ones.
+
+    Raises:
+        RuntimeError: An id was given twice: a mistake of the programmer, never of the user.
+    """
+    seen = set[UUID]()
+    for one in new:
+        if one in taken or one in seen:
+            raise RuntimeError(f"the id {one} is taken")
+        seen.add(one)

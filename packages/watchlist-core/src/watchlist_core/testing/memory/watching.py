@@ -3,7 +3,7 @@ from attrs import frozen
 from watchlist_core.ids import AccountId, MovieId
 from watchlist_core.testing.memory.auth import known_account
 from watchlist_core.testing.memory.catalogue import known_movie
-from watchlist_core.testing.memory.tables import Tables
+from watchlist_core.testing.memory.tables import Tables, refuse_taken
 from watchlist_core.watching import Watch
 
 __all__ = ["MemoryWatchLog"]
@@ -16,6 +16,7 @@ class MemoryWatchLog:
     async def add(self, watch: Watch) -> None:
         known_account(self._tables, watch.account)
         known_movie(self._tables, watch.movie)
+        refuse_taken(self._tables.watches, [watch.id])
         self._tables.watches[watch.id] = watch
 
     async def has_watched(self, account: AccountId, movie: MovieId) -> bool:
