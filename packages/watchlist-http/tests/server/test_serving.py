@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.servers.watchlist import KEY, PATIENCE, House, Running, Start
+from tests.transcripts import Terminal
 
 TOKEN = r"TOKEN=(\S+)"  # noqa: S105  where it stands in what is said
 PRODUCTION = {
@@ -74,6 +76,20 @@ async def test_a_demonstration_is_one_command_away(serve: Start, tmp_path: Path)
     assert (health.status, found.status, rated.status) == (200, 200, 200)
     assert (tmp_path / "data" / "demonstration.db").exists()
     assert await server.stop() == 0
+
+
+async def test_what_a_demonstration_says_to_type_can_be_typed(serve: Start, tmp_path: Path) -> None:
+    server = await serve("--demo")
+    await server.says("Ctrl-C ends it")
+    token = server.told(TOKEN)[0][1]
+    commands = re.findall(r"^  (curl .*)$", server.output.replace("\\\n", ""), re.MULTILINE)
+    terminal = Terminal(tmp_path, variables={"TOKEN": token})
+
+    found = json.loads(await terminal.type(commands[0]))
+    movie = found["items"][0]["id"]
+    rated = json.loads(await terminal.type(commands[1].replace("/ID/", f"/{movie}/")))
+
+    assert rated["rating_count"] == 3
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

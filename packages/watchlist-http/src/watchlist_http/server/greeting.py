@@ -38,7 +38,7 @@ def greet(server: Server, listener: socket.socket) -> None:
             "",
             f"  curl '{address}/api/v1/movies?title=metropolis'",
             f'  curl -X PUT {address}/api/v1/movies/ID/rating -H "Authorization: Bearer $TOKEN" \\',
-            "       --json '{\"stars\": 4.5}'",
+            "       -H 'Content-Type: application/json' -d '{\"stars\": 4.5}'",
         ]
     sys.stdout.write("\n".join([*lines, "", "  Ctrl-C ends it.", "", ""]))
     sys.stdout.flush()
