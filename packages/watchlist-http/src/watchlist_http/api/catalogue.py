@@ -145,8 +145,8 @@ class Movie(Answer, frozen=True):
 
 
 _LONGEST_FILTER: Final = 100
-"""Characters. Each may be twelve bytes in a URL, and up to four links of an answer repeat them: what
-stands between here and the clients mostly takes headers of 8 KB."""
+"""Characters. Each may be twelve bytes in a URL, and up to four links of an answer repeat them:
+what stands between here and the clients mostly takes headers of 8 KB."""
 _BY_TITLE: Final = Sort(MovieOrder().fields)
 
 
