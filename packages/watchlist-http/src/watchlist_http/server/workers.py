@@ -39,8 +39,10 @@ class Workers:
     """Seconds within which an end is no accident but tells that starting is of no use."""
     deaths: int = 5
     """Soon ends in succession after which it gives up."""
-    margin: float = 5.0
+    margin: float = 15.0
     """Seconds beyond the grace of requests after which a worker that should end is killed."""
+    # Once the grace is over it sends the last answers, cancels what is late, closes the database
+    # and hands over its log: a machine that is busy, as at a restart of many, needs seconds.
     _alive: set[Worker] = field(factory=set, init=False)
     _has_failed: bool = field(default=False, init=False)
     _stop: asyncio.Event = field(factory=asyncio.Event, init=False)
