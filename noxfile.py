@@ -263,7 +263,7 @@ def serve(session: nox.Session) -> None:
 
 @on_demand
 def bench(session: nox.Session) -> None:
-    """Measure this server beside others, and write docs/benchmarks.md."""
+    """Measure this server beside others; ``-- --write docs/benchmarks.md`` keeps the figures."""
     run(session, "python", "-m", "benchmarks", *session.posargs)
 
 
