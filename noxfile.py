@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +19,20 @@ from typing import Any, Final
 
 import nox
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+
+# `python -m nox` looks here for modules by itself, `nox` does not.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from dependencies import (
+    CONSTRAINTS,
+    PACKAGES,
+    ROOT,
+    all_packages,
+    of_group,
+    of_package,
+    pinned,
+    with_all_extras,
+)
 
 nox.needs_version = ">=2025.10.14"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -29,9 +41,6 @@ nox.options.error_on_external_run = True
 # A shared environment is made anew when the Python that runs nox is another one.
 os.environ.setdefault("NOX_ENABLE_STALENESS_CHECK", "1")
 
-ROOT: Final = Path(__file__).parent
-CONSTRAINTS: Final = ROOT / "constraints.txt"
-PACKAGES: Final = ("watchlist-core", "watchlist-sql", "watchlist-provider-client", "watchlist-http")
 PYTHONS: Final = ("3.11", "3.12", "3.13")
 OWN_PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -39,55 +48,7 @@ OWN_PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 PARALLEL: Final = ("-n", "auto", "--maxprocesses", "8")
 
 
-# What is installed, and where from
-
-
-def described(package: str | None = None) -> Mapping[str, Any]:
-    """Return what a package says of itself, or the root of its tools and dependency groups."""
-    folder = ROOT / "packages" / package if package else ROOT
-    return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
-
-
-def of_package(package: str, extras: Iterable[str] = ()) -> Iterator[Requirement]:
-    """Return what a package needs from elsewhere, its siblings' needs included."""
-    project = described(package)["project"]
-    optional = project.get("optional-dependencies", {})
-    for line in [*project["dependencies"], *(line for extra in extras for line in optional[extra])]:
-        requirement = Requirement(line)
-        if requirement.name in PACKAGES:
-            yield from of_package(requirement.name, requirement.extras)
-        else:
-            yield requirement
-
-
-def of_group(group: str) -> Iterator[Requirement]:
-    for entry in described()["dependency-groups"][group]:
-        if isinstance(entry, str):
-            yield Requirement(entry)
-        else:
-            yield from of_group(entry["include-group"])
-
-
-def with_all_extras(*packages: str) -> Iterator[Requirement]:
-    for package in packages:
-        yield from of_package(
-            package, described(package)["project"].get("optional-dependencies", {})
-        )
-
-
-def pinned(requirements: Iterable[Requirement]) -> Iterator[str]:
-    """Return each requirement as constraints.txt has it: once for each marker it stands with."""
-    lines = CONSTRAINTS.read_text(encoding="utf-8").splitlines()
-    pins = [Requirement(line.rstrip("\\ ")) for line in lines if line and line[0] not in " #"]
-    for requirement in requirements:
-        name = canonicalize_name(requirement.name)
-        extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
-        found = [pin for pin in pins if canonicalize_name(pin.name) == name]
-        if not found:
-            raise LookupError(f"{name} is not in {CONSTRAINTS.name}: run `nox -s lock`")
-        for pin in found:
-            markers = " and ".join(f"({m})" for m in (requirement.marker, pin.marker) if m)
-            yield f"{name}{extras}{pin.specifier}" + (f" ; {markers}" if markers else "")
+# What is installed
 
 
 def install(
@@ -103,14 +64,19 @@ def install(
     if stamp.exists() and stamp.read_text(encoding="utf-8") == state.hexdigest():
         return
 
-    listed = Path(session.create_tmp()) / "requirements.txt"
-    listed.write_text("\n".join(wanted) + "\n", encoding="utf-8")
-    session.install("--require-hashes", "-c", str(CONSTRAINTS), "-r", str(listed))
+    session.install("--require-hashes", "-c", str(CONSTRAINTS), "-r", listed(session, wanted))
     if editable:
         # No index knows our packages, and a folder has no hash: hence on their own.
         folders = [arg for package in editable for arg in ("-e", str(ROOT / "packages" / package))]
         session.install("--no-deps", "--build-constraint", str(CONSTRAINTS), *folders)
     stamp.write_text(state.hexdigest(), encoding="utf-8")
+
+
+def listed(session: nox.Session, requirements: Iterable[str]) -> str:
+    """Write a requirements file of the session, and return where it is."""
+    file = Path(session.create_tmp()) / "requirements.txt"
+    file.write_text("\n".join(requirements) + "\n", encoding="utf-8")
+    return str(file)
 
 
 # The shared environment
@@ -395,7 +361,7 @@ def lock(session: nox.Session) -> None:
         "--group=maintenance",
         f"--output-file={CONSTRAINTS.name}",
         *session.posargs,
-        str(all_packages(session)),
+        listed(session, all_packages()),
     )
 
 
@@ -403,21 +369,10 @@ def lock(session: nox.Session) -> None:
 def floors(session: nox.Session) -> None:
     """Run the tests on the oldest version of each dependency that the packages say they take."""
     install(session, of_group("maintenance"))
-    oldest = ["--resolution=lowest-direct", "--requirement", str(all_packages(session))]
+    oldest = ["--resolution=lowest-direct", "--requirement", listed(session, all_packages())]
     session.run("uv", "pip", "install", "--quiet", *oldest)
     session.run("uv", "pip", "install", "--quiet", "--group=tests")
     session.run("pytest", *PARALLEL, "packages", *session.posargs)
-
-
-def all_packages(session: nox.Session) -> Path:
-    """Write a requirements file of all packages with all their extras."""
-    lines = []
-    for package in PACKAGES:
-        extras = ",".join(described(package)["project"].get("optional-dependencies", {}))
-        lines.append(f"{package}{f'[{extras}]' if extras else ''} @ ./packages/{package}\n")
-    file = Path(session.create_tmp()) / "packages.in"
-    file.write_text("".join(lines), encoding="utf-8")
-    return file
 
 
 @nox.session(reuse_venv=True, default=False)
