@@ -127,6 +127,7 @@ def test_quotes_inside_a_title_stay(folder: Folder) -> None:
         ("Drama", ("Drama",)),
         ("Film-Noir| Sci-Fi |", ("Film-Noir", "Sci-Fi")),
         ("Drama|drama", ("Drama",)),
+        (" | |Drama", ("Drama",)),
     ],
 )
 def test_genres_are_those_that_are_listed(
@@ -207,7 +208,10 @@ def test_links_in_another_order_find_their_movies(folder: Folder) -> None:
         ("01,Title (1999),Drama", "the movieId stands twice"),
         ("2,Title", "there must be 3 columns"),
         ("2,Title, with a comma,Drama", "there must be 3 columns"),
-        ("2, ,Drama", "title must have 1 to 300 characters"),
+        ("2,,Drama", "title must not be blank"),
+        ("2, ,Drama", "title must not be blank"),
+        ("2,\N{IDEOGRAPHIC SPACE},Drama", "title must not be blank"),
+        (" ,Title,Drama", "movieId must be a number"),
         (f"2,{'x' * 301},Drama", "title must have 1 to 300 characters"),
         (f"2,Title,{'x' * 61}", "genres must have 1 to 60 characters"),
         ("2,Title\0,Drama", "title must hold neither NUL nor lone surrogates"),
@@ -245,6 +249,8 @@ def test_bytes_that_are_no_utf_8_cost_their_row_only(folder: Folder) -> None:
     ("link", "reason"),
     [
         ("1,abc,5", "imdbId must be a number"),
+        ("1,tt,5", "imdbId must be a number"),
+        ("1,tt ,5", "imdbId must be a number"),
         ("1,123,5.0", "tmdbId must be a number"),
         ("1,123", "there must be 3 columns"),
         ("x,123,5", "movieId must be a number"),

@@ -1,8 +1,10 @@
 """What a movie can be, and what the catalogue does with it before any store is asked."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from watchlist_core.catalogue import (
     DESCRIPTION_LENGTH,
@@ -26,7 +28,7 @@ from watchlist_core.catalogue import (
 from watchlist_core.ids import GenreId, Uuid7
 from watchlist_core.paging import Total
 from watchlist_core.testing import MemoryStore
-from watchlist_core.testing.contracts import NOON, a_movie
+from watchlist_core.testing.contracts import NOON, a_movie, unsaved_movie
 
 IMDB = ExternalId("imdb", MediaType.MOVIE, "tt0079944")
 
@@ -82,8 +84,44 @@ def test_no_other_movie_can_be_made(member: str, value: object) -> None:
         NewMovie(**known)  # type: ignore[arg-type]  # some of them are mistakes of type
 
 
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("title", ""),
+        ("title", " \t\N{NO-BREAK SPACE}"),
+        ("title", "x" * (TITLE_LENGTH + 1)),
+        ("year", LATEST_YEAR + 1),
+        ("runtime", 0),
+        ("media_type", "movie"),
+        ("description", None),
+    ],
+)
+def test_the_catalogue_holds_no_other_movie_either(member: str, value: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match=member):
+        evolve(unsaved_movie(), **{member: value})
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n", "\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}"])
+@pytest.mark.parametrize(
+    ("make", "member"),
+    [
+        (NewMovie, "title"),
+        (lambda blank: evolve(unsaved_movie(), title=blank), "title"),
+        (lambda blank: NewMovie("Stalker", genres=["Drama", blank]), "genres"),
+        (lambda blank: Genre(GenreId(Uuid7()()), blank), "name"),
+        (lambda blank: ExternalId(blank, MediaType.MOVIE, "1"), "provider"),
+        (lambda blank: ExternalId("imdb", MediaType.MOVIE, blank), "value"),
+    ],
+    ids=["new title", "title", "genre of a movie", "genre", "provider", "providers value"],
+)
+def test_blanks_alone_are_no_name(make: Callable[[str], object], member: str, blank: str) -> None:
+    with pytest.raises(ValueError, match=f"^{member} must not be blank$"):
+        make(blank)
+
+
 def test_blanks_around_a_title_do_not_belong_to_it() -> None:
     assert NewMovie("  Stalker\n").title == "Stalker"
+    assert evolve(unsaved_movie(), title="  Stalker\n").title == "Stalker"
 
 
 def test_a_genre_is_named_once_by_its_first_name() -> None:
@@ -113,11 +151,6 @@ def test_external_ids_sort_by_provider_kind_and_value() -> None:
     tmdb = ExternalId("tmdb", MediaType.MOVIE, "1")
 
     assert sorted([tmdb, series, IMDB]) == [IMDB, series, tmdb]
-
-
-def test_a_genre_has_a_name() -> None:
-    with pytest.raises(ValueError, match="name"):
-        Genre(GenreId(Uuid7()()), "")
 
 
 @pytest.mark.parametrize(

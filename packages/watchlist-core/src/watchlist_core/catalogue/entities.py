@@ -59,6 +59,8 @@ def _text(shortest: int, longest: int) -> Callable[[object, "Attribute[str]", ob
             raise TypeError(f"{attribute.name} must be a text")
         if _UNKEEPABLE.search(value):
             raise ValueError(f"{attribute.name} must hold neither NUL nor lone surrogates")
+        if shortest and not value.strip():
+            raise ValueError(f"{attribute.name} must not be blank")
         if not shortest <= len(value) <= longest:
             raise ValueError(f"{attribute.name} must have {shortest} to {longest} characters")
 
@@ -79,6 +81,12 @@ def _whole_number(
             raise ValueError(f"{attribute.name} must be {least} to {greatest}")
 
     return check
+
+
+_TITLE: Final = _text(1, TITLE_LENGTH)
+_YEAR: Final = _whole_number(OLDEST_YEAR, LATEST_YEAR)
+_RUNTIME: Final = _whole_number(1, LONGEST_RUNTIME)
+_DESCRIPTION: Final = _text(0, DESCRIPTION_LENGTH)
 
 
 class MediaType(StrEnum):
@@ -121,12 +129,12 @@ class NewMovie:
         TypeError, ValueError: A value that no movie has; the message names the member.
     """
 
-    title: str = field(converter=_stripped, validator=_text(1, TITLE_LENGTH))
-    year: int | None = field(default=None, validator=_whole_number(OLDEST_YEAR, LATEST_YEAR))
-    runtime: int | None = field(default=None, validator=_whole_number(1, LONGEST_RUNTIME))
+    title: str = field(converter=_stripped, validator=_TITLE)
+    year: int | None = field(default=None, validator=_YEAR)
+    runtime: int | None = field(default=None, validator=_RUNTIME)
     """Minutes."""
     media_type: MediaType = field(default=MediaType.MOVIE, validator=instance_of(MediaType))
-    description: str = field(default="", validator=_text(0, DESCRIPTION_LENGTH))
+    description: str = field(default="", validator=_DESCRIPTION)
     genres: tuple[str, ...] = field(
         default=(),
         converter=_each_once,
@@ -140,11 +148,11 @@ class Movie:
     """A movie of the catalogue. What viewers think of it stands beside it: `rating.Score`."""
 
     id: MovieId
-    title: str
-    year: int | None
-    runtime: int | None
-    media_type: MediaType
-    description: str
+    title: str = field(converter=_stripped, validator=_TITLE)
+    year: int | None = field(validator=_YEAR)
+    runtime: int | None = field(validator=_RUNTIME)
+    media_type: MediaType = field(validator=instance_of(MediaType))
+    description: str = field(validator=_DESCRIPTION)
     genres: tuple[Genre, ...]
     external_ids: frozenset[ExternalId]
     created_at: datetime = field(validator=aware)
