@@ -1,6 +1,7 @@
 """The four packages go together, and every command that a page names is there."""
 
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -66,3 +67,30 @@ def test_every_session_that_a_page_names_exists() -> None:
 
     assert named
     assert named <= set(re.findall(r"^[*-] ([a-z]+)", listed.stdout, re.MULTILINE))
+
+
+def installs() -> list[str]:
+    """Return what the pages say to install; no index has our packages yet."""
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("packages/*/README.md")]
+    texts = [page.read_text(encoding="utf-8").replace("\\\n", "") for page in pages]
+    return [found for text in texts for found in re.findall(r"pip install ([^`#&\n]+)", text)]
+
+
+def needed(package: str, extras: str = "") -> set[str]:
+    """Return the siblings that *package* needs with *extras*, and theirs."""
+    described = project(ROOT / "packages" / package)
+    optional = described.get("optional-dependencies", {})
+    needs = [*described["dependencies"], *(n for e in extras.split(",") if e for n in optional[e])]
+    found = (re.match(r"(watchlist-[a-z-]+)(?:\[(.+?)\])?", need) for need in needs)
+    return {package}.union(*(needed(need[1], need[2] or "") for need in found if need))
+
+
+@pytest.mark.parametrize("command", installs())
+def test_what_a_page_says_to_install_can_be_installed(command: str) -> None:
+    wanted = shlex.split(command)
+    ours = [re.fullmatch(r"\./packages/([a-z-]+)(?:\[(.+)\])?", one) for one in wanted]
+
+    if wanted != ["nox"]:
+        given = {package[1] for package in ours if package}
+        assert len(given) == len(wanted)
+        assert set().union(*(needed(p[1], p[2] or "") for p in ours if p)) <= given
