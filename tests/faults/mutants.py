@@ -5,7 +5,11 @@ from typing import Final
 
 from attrs import frozen
 
-__all__ = ["MUTANTS", "Mutant"]
+__all__ = ["MUTANTS", "LineMoved", "Mutant"]
+
+
+class LineMoved(LookupError):
+    """What a mutant takes away is not to be found any more."""
 
 
 @frozen
@@ -18,6 +22,19 @@ class Mutant:
     new: str
     red: Sequence[str]
     """The tests of which one at least must fail; files, or what pytest calls a node."""
+
+    def applied_to(self, source: str) -> str:
+        """Return the file's *source* with what it must not do without taken away.
+
+        Raises:
+            LineMoved: That does not stand there exactly once, so nothing would be tried.
+        """
+        if (times := source.count(self.old)) != 1:
+            raise LineMoved(
+                f"{self.told!r} takes away what stands {times} times in packages/{self.file}: "
+                f"{self.old!r}. Tell tests/faults/mutants.py where it stands now."
+            )
+        return source.replace(self.old, self.new)
 
 
 CORE: Final = "watchlist-core/src/watchlist_core"

@@ -37,7 +37,8 @@ def outcome(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
         [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
         cwd=copy,
         env=os.environ | {"PYTHONPATH": sources, "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,  # where pytest tells of tests that are not there any more
         check=False,
         text=True,
         timeout=900,
@@ -55,7 +56,7 @@ def test_without_a_mutant_all_is_green(copy: Path) -> None:
 def test_a_mutant_turns_a_test_red(mutant: Mutant, copy: Path) -> None:
     file = copy / "packages" / mutant.file
     sound = file.read_text()
-    file.write_text(sound.replace(mutant.old, mutant.new))
+    file.write_text(mutant.applied_to(sound))
     try:
         code, told = outcome(copy, mutant.red)
     finally:

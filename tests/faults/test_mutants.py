@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.mutants import MUTANTS, Mutant
+from tests.faults.mutants import MUTANTS, LineMoved, Mutant
 
 PACKAGES = Path(__file__).parents[2] / "packages"
 
@@ -13,4 +13,19 @@ PACKAGES = Path(__file__).parents[2] / "packages"
 def test_what_a_mutant_takes_away_stands_there_once(mutant: Mutant) -> None:
     source = (PACKAGES / mutant.file).read_text()
 
-    assert source.count(mutant.old) == 1
+    assert mutant.applied_to(source) != source
+
+
+@pytest.mark.parametrize(("source", "times"), [("", 0), ("check()\ncheck()\n", 2)])
+def test_a_mutant_whose_line_moved_says_which_and_where_it_was(source: str, times: int) -> None:
+    mutant = Mutant(
+        "nobody checks", "watchlist-core/src/door.py", "check()\n", "", ["test_door.py"]
+    )
+
+    with pytest.raises(LineMoved) as told:
+        mutant.applied_to(source)
+
+    assert str(told.value).startswith(
+        f"'nobody checks' takes away what stands {times} times in "
+        "packages/watchlist-core/src/door.py: 'check()\\n'"
+    )
