@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from watchlist_core.catalogue import ExternalId, MediaType, NewMovie
+from watchlist_core.errors import WatchlistError
 from watchlist_core.movielens import MovieLens, NotMovieLens, RefusedRow
 
 MOVIES = "movieId,title,genres"
@@ -310,9 +311,14 @@ def test_a_missing_file_is_one_clear_error(folder: Folder, missing: str) -> None
         MovieLens.open(path)
 
     assert (refused.value.file, refused.value.reason) == (
-        str(path / missing),
+        path / missing,
         "No such file or directory",
     )
+    assert str(refused.value) == f"{path / missing}: No such file or directory"
+
+
+def test_no_client_gets_to_read_where_files_lie() -> None:
+    assert not issubclass(NotMovieLens, WatchlistError)
 
 
 @pytest.mark.parametrize(
@@ -332,7 +338,7 @@ def test_another_file_is_one_clear_error(folder: Folder, content: bytes, reason:
     with pytest.raises(NotMovieLens) as refused:
         MovieLens.open(path)
 
-    assert (refused.value.file, refused.value.reason) == (str(path / "movies.csv"), reason)
+    assert (refused.value.file, refused.value.reason) == (path / "movies.csv", reason)
 
 
 def test_the_real_folder_is_read_without_a_refusal(movielens_folder: Path) -> None:

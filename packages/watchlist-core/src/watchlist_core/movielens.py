@@ -12,7 +12,6 @@ from typing import Final, Self, TextIO
 from attrs import define, field, frozen
 
 from watchlist_core.catalogue import ExternalId, MediaType, NewMovie
-from watchlist_core.errors import Invalid
 
 __all__ = ["MOVIELENS", "MovieLens", "NotMovieLens", "RefusedRow"]
 
@@ -35,12 +34,20 @@ _ARTICLES: Final = frozenset(
 )
 
 
-@define
-class NotMovieLens(Invalid):
-    """Not a MovieLens folder."""
+class NotMovieLens(ValueError):
+    """A folder does not hold the files of MovieLens.
 
-    file: str
+    It is no `WatchlistError`, whose fields any client may read: where the files of the machine
+    lie concerns only those who name the folder.
+    """
+
+    file: Path
     reason: str
+
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file = file
+        self.reason = reason
 
 
 @frozen
@@ -90,12 +97,12 @@ class _Table:
             with _opened(path) as file:
                 header = [name.strip() for name in _columns(file.readline(_LONGEST_LINE))]
         except OSError as error:
-            raise NotMovieLens(str(path), error.strerror or "cannot be read") from error
+            raise NotMovieLens(path, error.strerror or "cannot be read") from error
         except ValueError as error:
-            raise NotMovieLens(str(path), str(error)) from error
+            raise NotMovieLens(path, str(error)) from error
         missing = [name for name in wanted if name not in header]
         if missing:
-            raise NotMovieLens(str(path), f"there is no column {missing[0]}")
+            raise NotMovieLens(path, f"there is no column {missing[0]}")
         return cls(path, [header.index(name) for name in wanted], len(header))
 
     def rows(self) -> Iterator[_Row]:
