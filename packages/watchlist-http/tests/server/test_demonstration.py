@@ -1,20 +1,23 @@
-"""What `--demo` puts in, and that it never does so twice or in spite of a person."""
+"""What `--demo` puts in, and that it never does so twice, or where something else is."""
 
 from asyncio import gather
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
+from attrs import evolve
 
-from watchlist_core.auth import AccessTokens, AddAccount, Role
-from watchlist_core.catalogue import BrowseMovies
+from watchlist_core.auth import AccessTokens, Account, AddAccount, Role
+from watchlist_core.catalogue import AddMovie, BrowseMovies, NewMovie
 from watchlist_core.ids import MovieId, Uuid7
 from watchlist_core.rating import ListRatings, RateMovie, Stars
 from watchlist_core.security.tokens import JwtAccessTokens
 from watchlist_core.testing.contracts import NOON, Store
-from watchlist_http.server.demonstration import Demonstration
+from watchlist_http.server.demonstration import Demonstration, NoDemonstration
+from watchlist_http.server.opening import is_empty
 from watchlist_sql.database import Database
 from watchlist_sql.store import SqlStore
 
@@ -32,8 +35,19 @@ def tokens() -> AccessTokens:
 
 
 @pytest.fixture
-def demonstration(store: Store, tokens: AccessTokens) -> Demonstration:
-    return Demonstration(store.begin, store.account_queries, tokens, lambda: NOON, new_id)
+def demonstration(database: Database, store: Store, tokens: AccessTokens) -> Demonstration:
+    return demonstrated(database, store, tokens)
+
+
+def demonstrated(database: Database, store: Store, tokens: AccessTokens) -> Demonstration:
+    return Demonstration(
+        partial(is_empty, database),
+        store.begin,
+        store.account_queries,
+        tokens,
+        lambda: NOON,
+        new_id,
+    )
 
 
 async def test_there_are_movies_that_people_have_rated(
@@ -90,16 +104,47 @@ async def test_what_a_person_has_changed_stays(
     assert sorted(rating.halves for rating in ratings.page.items) == [2, 9, 10]
 
 
-async def test_a_name_that_a_person_has_taken_is_left_to_him(
-    demonstration: Demonstration, store: Store, tokens: AccessTokens
+@pytest.mark.parametrize("kind", ["movie", "account"])
+async def test_what_is_of_no_demonstration_stays_alone(
+    demonstration: Demonstration, store: Store, kind: str
 ) -> None:
-    await AddAccount(store.begin, lambda: NOON, new_id)("user")
+    if kind == "movie":
+        await AddMovie(store.begin, lambda: NOON, new_id)(NewMovie("Stalker", year=1979))
+    else:
+        await AddAccount(store.begin, lambda: NOON, new_id)("user")
+    before = await store.events()
 
-    user, _ = await demonstration()
+    with pytest.raises(NoDemonstration):
+        await demonstration()
 
-    found = await store.account_queries.find(tokens.verify(user.token).account)
-    assert found is not None
-    assert (found.username, found.role) == (None, Role.USER)
+    assert await store.events() == before
+    assert len((await BrowseMovies(store.movie_queries)()).items) == (kind == "movie")
+
+
+async def test_what_a_person_has_added_to_a_demonstration_is_no_hindrance(
+    demonstration: Demonstration, store: Store
+) -> None:
+    await demonstration()
+    await AddMovie(store.begin, lambda: NOON, new_id)(NewMovie("Ran", year=1985))
+    await AddAccount(store.begin, lambda: NOON, new_id)("anna")
+
+    await demonstration()
+
+    assert len((await BrowseMovies(store.movie_queries)()).items) == 13
+
+
+async def test_a_start_that_was_cut_off_is_finished(demonstration: Demonstration) -> None:
+    class Ended(Exception):
+        pass
+
+    class Cut:
+        async def find(self, _: object) -> Account | None:
+            raise Ended
+
+    with pytest.raises(Ended):
+        await evolve(demonstration, accounts=Cut())()
+
+    assert len(await demonstration()) == 2
 
 
 @asynccontextmanager
@@ -117,12 +162,7 @@ async def test_processes_that_start_at_once_put_in_the_same_accounts(
     async with AsyncExitStack() as stack:
         stores = [await stack.enter_async_context(opened(migrated_url)) for _ in range(4)]
 
-        people = await gather(
-            *(
-                Demonstration(store.begin, store.account_queries, tokens, lambda: NOON, new_id)()
-                for store in stores
-            )
-        )
+        people = await gather(*(demonstrated(store.database, store, tokens)() for store in stores))
 
         events = await stores[0].events()
     assert (events.count("account-added"), events.count("movies-imported")) == (3, 1)

@@ -78,6 +78,18 @@ async def test_a_demonstration_is_one_command_away(serve: Start, tmp_path: Path)
     assert await server.stop() == 0
 
 
+async def test_a_database_of_somebody_is_no_place_for_a_demonstration(
+    run: Start, sqlite_house: House
+) -> None:
+    server = await run("serve", "--demo", "--port=0", **sqlite_house.settings)
+
+    assert await server.ended() == 1
+    assert server.output == (
+        f"Error: {sqlite_house.url} has movies or accounts of its own, to which --demo adds "
+        "nothing: start without --demo, or name an empty database\n"
+    )
+
+
 async def test_what_a_demonstration_says_to_type_can_be_typed(serve: Start, tmp_path: Path) -> None:
     server = await serve("--demo")
     await server.says("Ctrl-C ends it")

@@ -1,13 +1,13 @@
 """Something to look at: a few movies, three accounts, and what they think of the movies."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from importlib.resources import files
 from typing import Final, Protocol
 from uuid import UUID
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 from cattrs import structure
 
 from watchlist_core.auth import (
@@ -17,7 +17,6 @@ from watchlist_core.auth import (
     AccountQueries,
     AuthWork,
     Role,
-    UsernameTaken,
 )
 from watchlist_core.catalogue import CatalogueWork, ExternalId, ImportMovies, MediaType, NewMovie
 from watchlist_core.ids import AccountId, MovieId
@@ -25,7 +24,7 @@ from watchlist_core.rating import RateMovie, RatingWork, Stars
 from watchlist_core.watching import WatchingWork, WatchMovie
 from watchlist_core.work import Begin, Clock, NewId
 
-__all__ = ["Demonstration", "DemonstrationAccount", "DemonstrationWork"]
+__all__ = ["Demonstration", "DemonstrationAccount", "DemonstrationWork", "NoDemonstration"]
 
 _PROVIDER: Final = "watchlist-demo"
 _TOKEN_LIFE: Final = timedelta(days=1)
@@ -35,6 +34,10 @@ _ACCOUNTS: Final[Mapping[Role, AccountId]] = {
     Role.MODERATOR: AccountId(UUID("01900000-0000-7000-8000-000000000002")),
     Role.ADMIN: AccountId(UUID("01900000-0000-7000-8000-000000000003")),
 }
+
+
+class NoDemonstration(Exception):
+    """The database has movies or accounts already, and they are of no demonstration."""
 
 
 class DemonstrationWork(AuthWork, CatalogueWork, RatingWork, WatchingWork, Protocol):
@@ -76,8 +79,14 @@ class _DemonstrationMovie:
 
 @frozen
 class Demonstration:
-    """Puts in what is missing, and leaves alone what is there; starting twice changes nothing."""
+    """Puts in what is missing, and leaves alone what is there; starting twice changes nothing.
 
+    What people have added to a demonstration stays. Where there was none, and something else is,
+    nothing is put in.
+    """
+
+    is_empty: Callable[[], Awaitable[bool]]
+    """Tell whether there is neither a movie nor an account."""
     begin: Begin[DemonstrationWork]
     accounts: AccountQueries
     tokens: AccessTokens
@@ -85,24 +94,30 @@ class Demonstration:
     new_id: NewId
 
     async def __call__(self) -> Sequence[DemonstrationAccount]:
-        """Return who a person may try the server as."""
+        """Return who a person may try the server as.
+
+        Raises:
+            NoDemonstration: The database is somebody's own.
+        """
         movies = structure(_facts()["movies"], list[_DemonstrationMovie])
+        # In this order: another process may begin the same demonstration at this moment.
+        if not (await self.is_empty() or await self._was_begun(movies)):
+            raise NoDemonstration
         take = ImportMovies(self.begin, self.clock, self.new_id)
         await take([movie.new for movie in movies], identified_by=_PROVIDER)
         for role, account in _ACCOUNTS.items():
-            await self._make(account, role)
+            await self._add(
+                Account(account, role.value, role, is_active=True, created_at=self.clock())
+            )
         await self._rate(movies)
         return [
             DemonstrationAccount(role, self.tokens.issue(_ACCOUNTS[role], _TOKEN_LIFE))
             for role in (Role.USER, Role.MODERATOR)
         ]
 
-    async def _make(self, id_: AccountId, role: Role) -> None:
-        account = Account(id_, role.value, role, is_active=True, created_at=self.clock())
-        try:
-            await self._add(account)
-        except UsernameTaken:  # by a person
-            await self._add(evolve(account, username=None))
+    async def _was_begun(self, movies: Sequence[_DemonstrationMovie]) -> bool:
+        async with self.begin() as work:  # all its movies come at once, and before its accounts
+            return bool(await work.movies.hold_known(movie.external_id for movie in movies))
 
     async def _add(self, account: Account) -> None:
         async with self.begin() as work:

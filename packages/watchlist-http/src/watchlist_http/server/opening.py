@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Final
 
+from sqlalchemy import exists, select
 from structlog import get_logger
 
 from watchlist_core.errors import Unavailable
@@ -10,9 +12,18 @@ from watchlist_http.server.refused import StartRefused
 from watchlist_http.server.settings import Settings
 from watchlist_sql.database import Database, open_database
 from watchlist_sql.schema import SchemaKind, SchemaState, UnusableSchema, migrate, schema_state
+from watchlist_sql.tables import accounts, movies
 
-__all__ = ["database_of", "has_usable_schema", "migrated", "opened_database", "reason_of"]
+__all__ = [
+    "database_of",
+    "has_usable_schema",
+    "is_empty",
+    "migrated",
+    "opened_database",
+    "reason_of",
+]
 
+_HAS_ANYTHING: Final = select(exists().select_from(movies) | exists().select_from(accounts))
 _log = get_logger(__name__)
 
 
@@ -104,3 +115,9 @@ async def has_usable_schema(database: Database) -> bool:
     if not state.is_usable:
         _log.warning("not ready", reason=str(UnusableSchema(state)))
     return state.is_usable
+
+
+async def is_empty(database: Database) -> bool:
+    """Tell whether there is neither a movie nor an account."""
+    ((has_anything,),) = await database.fetch(_HAS_ANYTHING)
+    return not has_anything

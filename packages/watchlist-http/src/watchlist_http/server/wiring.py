@@ -8,7 +8,7 @@ from functools import partial
 from aiohttp import web
 from attrs import frozen
 
-from watchlist_core.auth import Identify
+from watchlist_core.auth import AccessTokens, Identify
 from watchlist_core.catalogue import AddMovie, BrowseMovies, ShowMovie
 from watchlist_core.ids import Uuid7
 from watchlist_core.rating import ListRatings, RateMovie
@@ -20,9 +20,14 @@ from watchlist_http.options import Options
 from watchlist_http.routing import Services
 from watchlist_http.server.background import in_background
 from watchlist_http.server.chores import chores
-from watchlist_http.server.demonstration import Demonstration, DemonstrationAccount
+from watchlist_http.server.demonstration import (
+    Demonstration,
+    DemonstrationAccount,
+    NoDemonstration,
+)
 from watchlist_http.server.logs import request_sink
-from watchlist_http.server.opening import has_usable_schema, opened_database
+from watchlist_http.server.opening import has_usable_schema, is_empty, opened_database
+from watchlist_http.server.refused import StartRefused
 from watchlist_http.server.settings import Settings
 from watchlist_sql.database import Database
 from watchlist_sql.store import SqlStore
@@ -53,16 +58,30 @@ async def opened_server(
     async with opened_database(settings) as database:
         store = SqlStore(database)
         tokens = JwtAccessTokens(settings.auth.secret_keys.reveal())
-        demonstration = Demonstration(store.begin, store.account_queries, tokens, now, Uuid7())
         application = create_application(
             use_cases(store),
             Identify(tokens, store.account_queries),
             _options(settings, database),
         )
-        people = await demonstration() if demo else ()
+        people = await _demonstrated(store, tokens, settings) if demo else ()
         doing = chores(database) if settings.relay.enabled else ()
         async with in_background(*doing, stopping=stopping, grace=settings.http.grace):
             yield Server(settings, application, people)
+
+
+async def _demonstrated(
+    store: SqlStore, tokens: AccessTokens, settings: Settings
+) -> Sequence[DemonstrationAccount]:
+    demonstration = Demonstration(
+        partial(is_empty, store.database), store.begin, store.account_queries, tokens, now, Uuid7()
+    )
+    try:
+        return await demonstration()
+    except NoDemonstration:
+        raise StartRefused(
+            f"{settings.database_url} has movies or accounts of its own, to which --demo adds "
+            "nothing: start without --demo, or name an empty database"
+        ) from None
 
 
 def use_cases(store: SqlStore) -> Services:
