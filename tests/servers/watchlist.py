@@ -1,12 +1,15 @@
 """Our own server in processes of its own, as whoever runs it has it."""
 
 import asyncio
+import os
 import re
 import signal
-from asyncio.subprocess import Process
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Final, TypeAlias
 
 from aiohttp import ClientSession
@@ -15,7 +18,7 @@ from attrs import define, field, frozen
 from watchlist_core.ids import AccountId, MovieId
 from watchlist_core.security import JwtAccessTokens
 
-__all__ = ["KEY", "PATIENCE", "House", "Running", "Start"]
+__all__ = ["KEY", "PATIENCE", "House", "Running", "Start", "programs"]
 
 KEY: Final = "a-key-for-tests-that-opens-nothing-else-0123456789"
 PATIENCE: Final = 60.0
@@ -29,6 +32,7 @@ class Running:
     process: Process
     lines: list[str] = field(factory=list)
     url: str = ""
+    """Of a server that `is_up`."""
     _news: asyncio.Condition = field(factory=asyncio.Condition)
     _is_silent: bool = False
     _listening: "asyncio.Task[None]" = field(init=False)
@@ -50,6 +54,11 @@ class Running:
         found = self.told(wanted)
         assert len(found) >= times, f"{wanted!r} was not said {times} times:\n{self.output}"
         return found
+
+    async def is_up(self) -> None:
+        """Wait until it says, as a person or a machine reads it, where it answers."""
+        (said,) = await self.says(r"(?:is at +|\"address\":\")(http://[^\s\"]+)")
+        self.url = said[1]
 
     async def ended(self) -> int:
         async with asyncio.timeout(PATIENCE):
@@ -77,6 +86,36 @@ class Running:
 
 Start: TypeAlias = Callable[..., Awaitable[Running]]
 """Start a program with arguments and, by keyword, settings."""
+
+
+@asynccontextmanager
+async def programs(folder: Path, **usual: str) -> AsyncIterator[Start]:
+    """Give what starts ``watchlist`` in *folder*, with the *usual* settings and none of our own.
+
+    What still runs when this is left is killed.
+    """
+    running: list[Running] = []
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("WATCHLIST_")}
+
+    async def start(*arguments: str, **settings: str) -> Running:
+        chosen = {f"WATCHLIST_{k.upper()}": v for k, v in (usual | settings).items()}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "watchlist_http.server", *arguments),
+            stdout=PIPE,
+            stderr=STDOUT,
+            cwd=folder,
+            env=inherited | chosen,
+        )
+        running.append(program := Running(process))
+        return program
+
+    try:
+        yield start
+    finally:
+        for one in running:
+            if one.process.returncode is None:
+                one.process.kill()
+            await one.ended()
 
 
 @frozen
