@@ -4,7 +4,7 @@ import gzip
 import json
 import logging
 import zlib
-from asyncio import get_running_loop
+from asyncio import get_running_loop, open_connection, timeout
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, datetime
 from typing import Annotated, Any, TypeAlias
@@ -331,3 +331,21 @@ async def test_a_client_that_leaves_in_the_middle_is_no_bug() -> None:
 
     with pytest.raises(MalformedBody):
         await BodyReader(LARGEST_BODY)(request)
+
+
+@pytest.mark.parametrize("sent", [b"", b'{"text": '])
+async def test_half_a_body_is_not_waited_for_without_end(
+    start: Callable[..., Awaitable[Client]], sent: bytes
+) -> None:
+    client = await start([routes], body_patience=0.05)
+    reader, writer = await open_connection(client.host, client.port)
+    head = b"PUT /echo HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n"
+    writer.write(head + b"Content-Length: 100\r\n\r\n" + sent)
+
+    async with timeout(60):
+        answer = await reader.read()  # to the end of the connection
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"\r\nConnection: close\r\n" in answer
+    assert b'"code":"body-too-slow"' in answer
+    writer.close()

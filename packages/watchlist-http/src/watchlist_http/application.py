@@ -53,7 +53,7 @@ def create_application(
         services.including(health),
         Authentication(identify),
         json_converter(),
-        BodyReader(options.largest_body),
+        BodyReader(options.largest_body, options.body_patience),
         Cursors(options.secret),
         completion,
         address,

@@ -1,6 +1,7 @@
 """The JSON body of a request, whoever sent it and whatever it is."""
 
 import json
+from asyncio import timeout
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -9,7 +10,13 @@ from attrs import frozen
 from msgspec import DecodeError
 from msgspec.json import decode
 
-from watchlist_http.refusals import BodyTooLarge, MalformedBody, UnsupportedMediaType
+from watchlist_http.options import BODY_PATIENCE
+from watchlist_http.refusals import (
+    BodyTooLarge,
+    BodyTooSlow,
+    MalformedBody,
+    UnsupportedMediaType,
+)
 
 __all__ = ["DEEPEST", "BodyReader"]
 
@@ -28,12 +35,15 @@ class BodyReader:
     """
 
     largest: int
+    patience: float = BODY_PATIENCE
+    """Seconds that a whole body may take to come."""
 
     async def __call__(self, request: web.Request) -> object:
         """Return the body as plain values.
 
         Raises:
-            MalformedBody, BodyTooLarge, UnsupportedMediaType: It is not what the API takes.
+            MalformedBody, BodyTooLarge, BodyTooSlow, UnsupportedMediaType: It is not what the API
+                takes.
         """
         _check_type(request)
         return parse(await self._read(request))
@@ -43,10 +53,14 @@ class BodyReader:
             raise BodyTooLarge(self.largest)
         body = bytearray()
         try:
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > self.largest:
-                    raise BodyTooLarge(self.largest)
+            async with timeout(self.patience):
+                async for chunk in request.content.iter_any():
+                    body += chunk
+                    if len(body) > self.largest:
+                        raise BodyTooLarge(self.largest)
+        except TimeoutError:
+            _give_up(request)
+            raise BodyTooSlow from None
         except web.RequestPayloadError:
             _give_up(request)
             raise MalformedBody("It cannot be unpacked.") from None
@@ -56,7 +70,7 @@ class BodyReader:
 
 
 def _give_up(request: web.Request) -> None:
-    # aiohttp would go on to read the broken rest, and log each client's failure as one of ours.
+    # aiohttp would go on to read the rest, and log each client's failure as one of ours.
     request.content.feed_eof()
     request.protocol.close()  # once this is answered, as no next request can be told from the rest
 

@@ -111,7 +111,8 @@ def _errors(operation: Operation) -> Iterator[type[WatchlistError]]:
     if operation.requires is not None:
         yield NotAllowed
     if "body" in operation.parameters:
-        yield from (refusals.MalformedBody, refusals.BodyTooLarge, refusals.UnsupportedMediaType)
+        yield from (refusals.MalformedBody, refusals.UnsupportedMediaType)
+        yield from (refusals.BodyTooLarge, refusals.BodyTooSlow)
     if operation.is_paged:
         yield from (PageTooDeep, ForeignPosition)
     if any(not wanted.__module__.startswith("watchlist_http") for _, wanted in operation.services):

@@ -13,10 +13,13 @@ from attrs.validators import ge, instance_of, min_len
 
 from watchlist_core.keys import SHORTEST_SECRET
 
-__all__ = ["LARGEST_BODY", "Options", "Ready", "Sink"]
+__all__ = ["BODY_PATIENCE", "LARGEST_BODY", "Options", "Ready", "Sink"]
 
 LARGEST_BODY: Final = 256 * 1024
 """Bytes: the longest description, each character of it escaped, takes the half of it."""
+
+BODY_PATIENCE: Final = 30.0
+"""Seconds: of it the largest body takes a tenth, even where the line is poor."""
 
 Ready: TypeAlias = Callable[[], Awaitable[bool]]
 """Tell whether requests can be served at this moment."""
@@ -66,6 +69,8 @@ class Options:
     start with it; without it they start with the mount prefix and name no host."""
     largest_body: int = field(default=LARGEST_BODY, validator=[instance_of(int), ge(1)])
     """Bytes, once unpacked."""
+    body_patience: float = BODY_PATIENCE
+    """Seconds that a whole body may take to come; a larger one may need more."""
     cors_origins: tuple[str, ...] = ()
     """Whose pages may call the API: ``https://example.org``, none by default."""
     compress: bool = True

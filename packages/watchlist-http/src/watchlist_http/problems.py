@@ -31,6 +31,7 @@ PROBLEM_JSON: Final = "application/problem+json"
 
 _STATUS: Final[Mapping[type[WatchlistError], HTTPStatus]] = {
     refusals.MalformedBody: HTTPStatus.BAD_REQUEST,
+    refusals.BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
     refusals.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     refusals.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     refusals.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -137,6 +138,8 @@ def _headers(error: WatchlistError) -> dict[str, str]:
             headers["WWW-Authenticate"] = challenge(error)
         case errors.TooMany() | errors.Unavailable():
             headers["Retry-After"] = str(error.retry_after)
+        case refusals.BodyTooSlow():
+            headers["Connection"] = "close"
         case refusals.MethodNotAllowed():
             headers["Allow"] = ", ".join(error.allowed)
     return headers

@@ -11,6 +11,7 @@ from watchlist_http.answers import Answer
 __all__ = [
     "MOST_MISFITS",
     "BodyTooLarge",
+    "BodyTooSlow",
     "DoesNotFit",
     "ExpectationFailed",
     "InternalError",
@@ -50,6 +51,10 @@ class BodyTooLarge(WatchlistError):
 
     largest_body: int
     """Bytes, once unpacked."""
+
+
+class BodyTooSlow(WatchlistError):
+    """The body did not come in time; the connection is closed."""
 
 
 @define

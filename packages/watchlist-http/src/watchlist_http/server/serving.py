@@ -14,6 +14,7 @@ from watchlist_http.server.greeting import greet
 from watchlist_http.server.loop import run
 from watchlist_http.server.settings import Settings
 from watchlist_http.server.signals import stop_on_signals
+from watchlist_http.server.slow_heads import SlowHeads
 from watchlist_http.server.wiring import Server, opened_server
 
 __all__ = ["run_alone", "serve"]
@@ -22,6 +23,8 @@ _log = get_logger(__name__)
 
 _BACKLOG: Final = 1024
 """Connections that wait to be accepted: after a restart all clients come at once."""
+_LONGEST_REST: Final = 75.0
+"""Seconds that a connection may wait for its next request: more than proxies keep theirs."""
 _LAST_WORDS: Final = 1.0
 """Seconds to send the answers that are made already."""
 
@@ -52,6 +55,7 @@ async def serve(
     *,
     demo: bool = False,
     on_ready: Callable[[Server], None],
+    heads: SlowHeads | None = None,
 ) -> None:
     """Answer requests until *stop* is set and the running ones are answered.
 
@@ -59,12 +63,18 @@ async def serve(
         StartRefused: It cannot start; the reason is one line for a person.
     """
     async with opened_server(settings, stop, demo=demo) as server:
-        drain = Drain()
-        server.application.middlewares.insert(0, drain.around)
-        runner = web.AppRunner(server.application, access_log=None, shutdown_timeout=_LAST_WORDS)
+        drain, heads = Drain(), heads or SlowHeads()
+        server.application.middlewares[:0] = [heads.around, drain.around]
+        runner = web.AppRunner(
+            server.application,
+            access_log=None,
+            shutdown_timeout=_LAST_WORDS,
+            keepalive_timeout=_LONGEST_REST,
+        )
         await runner.setup()
-        site = web.SockSite(runner, listener, backlog=_BACKLOG)
-        await site.start()
+        accepting = await asyncio.get_running_loop().create_server(
+            heads.connections(runner), sock=listener, backlog=_BACKLOG
+        )
         # What was made for the start stays until the end, so it need not be looked at again.
         gc.freeze()
         gc.enable()
@@ -72,9 +82,10 @@ async def serve(
         try:
             await stop.wait()
             _log.info("stopping")
-            await site.stop()
+            accepting.close()
             unfinished = await drain(runner, settings.http.grace)
         finally:
+            accepting.close()
             await runner.cleanup()
     if unfinished:
         _log.warning("stopped without finishing all requests", unfinished=unfinished)
