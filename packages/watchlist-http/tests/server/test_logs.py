@@ -3,13 +3,12 @@ import logging
 import os
 import warnings
 from collections.abc import Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
 import structlog
 
-from watchlist_http.server.logs import configure_logs, request_sink
+from watchlist_http.server.logs import configure_logs, request_sink, standard_output
 from watchlist_http.server.settings import LogFormat, LogLevel
 
 LINE = (
@@ -29,12 +28,13 @@ def _logging_as_it_was() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+def told(capfd: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    assert standard_output(LogFormat.JSON).flush()
+    return [json.loads(line) for line in capfd.readouterr().out.splitlines()]
 
 
 def test_in_production_each_line_is_json_whoever_writes_it(
-    capsys: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     configure_logs(LogLevel.INFO, LogFormat.JSON)
 
@@ -44,7 +44,7 @@ def test_in_production_each_line_is_json_whoever_writes_it(
         warnings.simplefilter("always")
         warnings.warn("old", DeprecationWarning, stacklevel=1)
 
-    ours, theirs, warned = told(capsys)
+    ours, theirs, warned = told(capfd)
     assert ours.pop("timestamp").endswith("Z")
     assert ours == {
         "event": "movie added",
@@ -58,19 +58,19 @@ def test_in_production_each_line_is_json_whoever_writes_it(
     assert "DeprecationWarning: old" in warned["event"]
 
 
-def test_what_weighs_less_than_the_level_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_weighs_less_than_the_level_is_left_out(capfd: pytest.CaptureFixture[str]) -> None:
     configure_logs(LogLevel.ERROR, LogFormat.JSON)
 
     structlog.get_logger("ours").warning("little")
     logging.getLogger("theirs").warning("little")
     structlog.get_logger("ours").error("much")
 
-    assert [line["event"] for line in told(capsys)] == ["much"]
+    assert [line["event"] for line in told(capfd)] == ["much"]
 
 
 @pytest.mark.parametrize("form", list(LogFormat))
 def test_neither_named_secrets_nor_local_variables_are_logged(
-    capsys: pytest.CaptureFixture[str], form: LogFormat
+    capfd: pytest.CaptureFixture[str], form: LogFormat
 ) -> None:
     configure_logs(LogLevel.INFO, form)
 
@@ -83,34 +83,36 @@ def test_neither_named_secrets_nor_local_variables_are_logged(
         structlog.get_logger("ours").exception("failed", access_token="hunter2", Password="hunter2")  # noqa: S106  it opens nothing
         logging.getLogger("theirs").exception("failed", extra={"authorization": "Bearer hunter2"})
 
-    output = capsys.readouterr().out
+    assert standard_output(form).flush()
+    output = capfd.readouterr().out
     assert "ZeroDivisionError" in output
     assert "hunter2" not in output.replace('sign_in("hunter2")', "")
     assert "***" in output
 
 
-def test_what_has_no_json_form_is_told_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_has_no_json_form_is_told_as_text(capfd: pytest.CaptureFixture[str]) -> None:
     configure_logs(LogLevel.INFO, LogFormat.JSON)
 
     structlog.get_logger("ours").info("odd", thing=ZeroDivisionError("x"))
 
-    assert told(capsys)[0]["thing"] == "x"
+    assert told(capfd)[0]["thing"] == "x"
 
 
-def test_bytes_that_are_no_text_cost_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_bytes_that_are_no_text_cost_no_line(capfd: pytest.CaptureFixture[str]) -> None:
     configure_logs(LogLevel.INFO, LogFormat.JSON)
 
     logging.getLogger("theirs").error("odd name: %s", "caf\udce9", extra={"thing": {1}})
 
-    (line,) = told(capsys)
+    (line,) = told(capfd)
     assert (line["event"], line["level"]) == ("odd name: caf\udce9", "error")
     assert line["thing"] == "{1}"
 
 
-def test_in_development_a_request_is_a_line_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+def test_in_development_a_request_is_a_line_for_people(capfd: pytest.CaptureFixture[str]) -> None:
     request_sink(LogFormat.TEXT)(LINE + LINE)
+    assert standard_output(LogFormat.TEXT).flush()
 
-    assert capsys.readouterr().out == "12:00:00.123 GET    /api/v1/movies 200 1.2 ms\n" * 2
+    assert capfd.readouterr().out == "12:00:00.123 GET    /api/v1/movies 200 1.2 ms\n" * 2
 
 
 @pytest.mark.parametrize("lines", [[LINE] * 100, [LINE, b"x" * 9000 + b"\n", LINE]])
@@ -122,8 +124,7 @@ def test_requests_are_written_in_whole_lines(
         monkeypatch.setattr("sys.stdout", writer)
         expected = b"".join(lines)
 
-        thread = Thread(target=request_sink(LogFormat.JSON), args=[expected])
-        thread.start()
+        request_sink(LogFormat.JSON)(expected)
 
         assert reader.read(len(expected)) == expected
-        thread.join()
+        assert standard_output(LogFormat.JSON).flush()

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, MutableMapping
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -14,10 +15,12 @@ from structlog.processors import ExceptionRenderer, JSONRenderer, StackInfoRende
 from structlog.stdlib import ExtraAdder, LoggerFactory, ProcessorFormatter
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
+from typing_extensions import override
 
+from watchlist_http.server.log_writer import LogWriter
 from watchlist_http.server.settings import LogFormat, LogLevel
 
-__all__ = ["configure_logs", "request_sink"]
+__all__ = ["configure_logs", "request_sink", "standard_output"]
 
 _SECRETS: Final = ("authorization", "cookie", "password", "secret", "secret_key", "token")
 _ATOMIC: Final = 4096
@@ -26,7 +29,35 @@ _ATOMIC: Final = 4096
 
 def configure_logs(level: LogLevel, form: LogFormat) -> None:
     """Send what structlog and the standard library log to the standard output, in one form."""
-    shared: list[Processor] = [
+    structlog.configure(
+        processors=[*_shared(), ProcessorFormatter.wrap_for_formatter],
+        logger_factory=LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = _Handler(standard_output(form))
+    handler.setFormatter(_formatter(form))
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    logging.captureWarnings(capture=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it says only that it begins
+    logging.getLogger("aiohttp.server").addFilter(_in_one_line)
+
+
+class _Handler(logging.Handler):
+    def __init__(self, writer: LogWriter) -> None:
+        super().__init__()
+        self._writer = writer
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._writer.take(self.format(record).encode(errors="backslashreplace") + b"\n")
+        except Exception:  # noqa: BLE001  the standard library's way
+            self.handleError(record)
+
+
+def _shared() -> list[Processor]:
+    return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -35,23 +66,33 @@ def configure_logs(level: LogLevel, form: LogFormat) -> None:
         StackInfoRenderer(),
         _without_secrets,
     ]
-    structlog.configure(
-        processors=[*shared, ProcessorFormatter.wrap_for_formatter],
-        logger_factory=LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
+
+
+def _formatter(form: LogFormat) -> ProcessorFormatter:
+    return ProcessorFormatter(
+        processors=[ProcessorFormatter.remove_processors_meta, *_rendering(form)],
+        foreign_pre_chain=_shared(),
     )
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(
-        ProcessorFormatter(
-            processors=[ProcessorFormatter.remove_processors_meta, *_rendering(form)],
-            foreign_pre_chain=shared,
+
+
+@cache
+def standard_output(form: LogFormat) -> LogWriter:
+    """Return what writes all lines of this process, whoever logs them."""
+    formatter = _formatter(form)
+
+    def tell(dropped: int) -> bytes:
+        record = logging.makeLogRecord(
+            {
+                "name": __name__,
+                "levelno": logging.WARNING,
+                "levelname": "WARNING",
+                "msg": "lines are missing here: nobody read the log",
+                "dropped": dropped,
+            }
         )
-    )
-    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    logging.captureWarnings(capture=True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it says only that it begins
-    logging.getLogger("aiohttp.server").addFilter(_in_one_line)
+        return formatter.format(record).encode() + b"\n"
+
+    return LogWriter(_write, tell)
 
 
 def _in_one_line(record: logging.LogRecord) -> bool:
@@ -99,7 +140,8 @@ def _without_secrets(
 
 def request_sink(form: LogFormat) -> Callable[[bytes], None]:
     """Return what takes the lines of the request log, JSON each, and writes them in *form*."""
-    return _write if form is LogFormat.JSON else _write_as_text
+    take = standard_output(form).take
+    return take if form is LogFormat.JSON else lambda lines: take(_as_text(lines))
 
 
 def _write(lines: bytes) -> None:
@@ -119,10 +161,10 @@ def _pieces(lines: bytes) -> Iterator[bytes]:
     yield lines[start:]
 
 
-def _write_as_text(lines: bytes) -> None:
-    for line in msgspec.json.decode(b"[" + b",".join(lines.splitlines()) + b"]"):
-        print(  # noqa: T201  this is what the function is for
-            f"{line['timestamp'][11:23]} {line['method']:6} {line['path']} "
-            f"{line['status']} {line['duration_ms']:.1f} ms",
-            flush=True,
-        )
+def _as_text(lines: bytes) -> bytes:
+    told = msgspec.json.decode(b"[" + b",".join(lines.splitlines()) + b"]")
+    return "".join(
+        f"{line['timestamp'][11:23]} {line['method']:6} {line['path']} "
+        f"{line['status']} {line['duration_ms']:.1f} ms\n"
+        for line in told
+    ).encode()
