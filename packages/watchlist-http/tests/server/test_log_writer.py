@@ -13,7 +13,6 @@ from aiohttp import ClientSession
 from tests.servers.watchlist import KEY, PATIENCE
 from watchlist_http.server.log_writer import LogWriter
 
-
 LAST_WORDS = ["stopping", "stopped"]
 
 
