@@ -344,7 +344,7 @@ def wheels(session: nox.Session, package: str) -> None:
 @nox.session(reuse_venv=True, default=False)
 def lock(session: nox.Session) -> None:
     """Pin and hash everything that is installed; with ``-- --upgrade`` the newest of everything."""
-    install(session, of_group("maintenance"))
+    install(session, of_group("lock"))
     session.run(
         "uv",
         "pip",
@@ -358,7 +358,8 @@ def lock(session: nox.Session) -> None:
         "--custom-compile-command=nox -s lock",
         *(f"--no-emit-package={package}" for package in PACKAGES),
         "--group=dev",
-        "--group=maintenance",
+        "--group=lock",
+        "--group=audit",
         f"--output-file={CONSTRAINTS.name}",
         *session.posargs,
         listed(session, all_packages()),
@@ -368,17 +369,19 @@ def lock(session: nox.Session) -> None:
 @nox.session(reuse_venv=False, default=False)
 def floors(session: nox.Session) -> None:
     """Run the tests on the oldest version of each dependency that the packages say they take."""
-    install(session, of_group("maintenance"))
-    oldest = ["--resolution=lowest-direct", "--requirement", listed(session, all_packages())]
-    session.run("uv", "pip", "install", "--quiet", *oldest)
-    session.run("uv", "pip", "install", "--quiet", "--group=tests")
+    install(session, of_group("lock"))
+    oldest = Path(session.create_tmp()) / "oldest.txt"
+    lowest = ["--resolution=lowest-direct", f"--output-file={oldest}"]
+    session.run("uv", "pip", "compile", "--quiet", *lowest, listed(session, all_packages()))
+    # At once, or a newer one that the tests' own tools need would take a floor's place unnoticed.
+    session.run("uv", "pip", "install", "--quiet", f"--requirement={oldest}", "--group=tests")
     session.run("pytest", *PARALLEL, "packages", *session.posargs)
 
 
 @nox.session(reuse_venv=True, default=False)
 def audit(session: nox.Session) -> None:
     """Ask whether something wrong is known of what is pinned."""
-    install(session, of_group("maintenance"))
+    install(session, of_group("audit"))
     # Strictly, since a registry that answers for no package would pass for one that knows no harm.
     pins = ["--disable-pip", "--require-hashes", f"--requirement={CONSTRAINTS}"]
     session.run("pip-audit", "--strict", *pins)
