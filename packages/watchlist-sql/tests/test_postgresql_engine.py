@@ -401,7 +401,9 @@ async def test_behind_a_pgbouncer_nothing_depends_on_the_session(postgresql_url:
         patience = await connection.scalar(select(func.current_setting("lock_timeout")))
         named = await connection.scalar(prepared)
         await connection.commit()
-        afterwards = await connection.scalar(select(func.current_setting("lock_timeout")))
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver
+        afterwards = await driver.fetchval("SHOW lock_timeout")
 
     assert (patience, named, afterwards) == ("20s", 0, "0")
     assert await texts(database) == ["kept"]

@@ -47,7 +47,7 @@ async def test_values_are_read_as_sqlalchemy_reads_them(database: Database) -> N
 
 @pytest.mark.parametrize("url", ["sqlite://", "postgresql+asyncpg://"])
 def test_a_kept_statement_is_prepared(url: str) -> None:
-    assert Prepared.of(BY_ID, make_url(url).get_dialect()())
+    assert Prepared.of(BY_ID, make_url(url).get_dialect()(), ["id"])
 
 
 async def test_a_parameter_may_have_a_value_of_its_own(database: Database) -> None:
@@ -80,7 +80,7 @@ async def test_a_statement_whose_text_depends_on_its_values_is_left_to_sqlalchem
         accounts.c.username.in_(bindparam("names", expanding=True))
     )
 
-    assert Prepared.of(among, SQLiteDialect_pysqlite()) is None
+    assert Prepared.of(among, SQLiteDialect_pysqlite(), ["names"]) is None
     assert await database.fetch(among, {"names": ["vera", "else"]}) == [(1,)]
     assert await database.fetch(among, {"names": []}) == []
 

@@ -47,11 +47,12 @@ def broken_constraint(error: IntegrityError) -> str | None:
 
     None where the database does not tell, as SQLite with foreign keys.
     """
-    told = error.orig and error.orig.__cause__
-    if name := getattr(told, "constraint_name", None):
-        return str(name)
-    if column := getattr(told, "column_name", None):
-        return f"nn_{getattr(told, 'table_name', None)}_{column}"
+    # asyncpg's own error is the cause of what SQLAlchemy makes of it.
+    for told in (error.orig, error.orig and error.orig.__cause__):
+        if name := getattr(told, "constraint_name", None):
+            return str(name)
+        if column := getattr(told, "column_name", None):
+            return f"nn_{getattr(told, 'table_name', None)}_{column}"
     match _IN_SQLITE.fullmatch(str(error.orig)):
         case None:
             return None

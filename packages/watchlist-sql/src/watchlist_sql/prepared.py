@@ -11,14 +11,26 @@ from typing import Any, Final, Self, TypeAlias
 from weakref import WeakKeyDictionary
 
 from attrs import define, field, frozen
-from sqlalchemy import Dialect, Engine, Select
+from sqlalchemy import Delete, Dialect, Engine, Insert, IteratorResult, Select, Update, exc
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
-__all__ = ["Prepared", "PreparedStatements"]
+__all__ = ["Prepared", "PreparedStatements", "Ran", "as_sqlalchemy_tells"]
 
 _Binding: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
+_Kept: TypeAlias = "WeakKeyDictionary[object, dict[tuple[str, ...], Prepared | None]]"
+
+_BREAKS_CONSTRAINT: Final = "23"  # the class of such SQLSTATEs
 _NOTHING: Final[Mapping[str, Any]] = {}
+
+
+class Ran(IteratorResult[*tuple[Any, ...]]):
+    """What a statement led to, all of it fetched."""
+
+    rowcount: int
+    """How many rows were found or changed."""
 
 
 @frozen
@@ -26,35 +38,54 @@ class Prepared:
     """The text of a statement, how its parameters are bound, and how its rows are read."""
 
     sql: str
+    has_rows: bool
     _bindings: Sequence[_Binding]
     _processed: Sequence[tuple[int, Callable[[Any], Any]]]
     """Which values of a row are no plain ones, by their place."""
+    _names: SimpleResultMetaData
 
     @classmethod
-    def of(cls, statement: object, dialect: Dialect) -> Self | None:
-        """Return None for what is not the same text each time, or no SELECT of typed columns."""
-        if not isinstance(statement, Select):
+    def of(cls, statement: object, dialect: Dialect, given: Sequence[str]) -> Self | None:
+        """Make *statement* ready for parameters of the names *given*, which may name columns.
+
+        None for what is not the same text each time, or needs SQLAlchemy to be run.
+        """
+        if not isinstance(statement, Select | Insert | Update | Delete):
             return None
-        compiled = statement.compile(dialect=dialect)
-        if not isinstance(compiled, SQLCompiler) or compiled.post_compile_params:
+        compiled = statement.compile(dialect=dialect, column_keys=given)
+        if (
+            not isinstance(compiled, SQLCompiler)
+            or compiled.post_compile_params
+            or compiled.insert_prefetch
+            or compiled.update_prefetch
+        ):
             return None
+        columns = list(statement.exported_columns)
         processors = (
-            column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in statement.selected_columns
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
         )
         return cls(
             compiled.string,
+            bool(columns),
             [_binding(compiled, name, dialect) for name in compiled.positiontup or ()],
             [(index, process) for index, process in enumerate(processors) if process],
+            SimpleResultMetaData([str(column.key) for column in columns]),
         )
 
-    def bound(self, parameters: Mapping[str, Any] | None) -> list[Any]:
-        """Return what the driver is given. Raises whatever a value that does not fit leads to."""
-        given = parameters or _NOTHING
-        return [bind(given) for bind in self._bindings]
+    def bound(self, given: Mapping[str, Any]) -> list[Any] | None:
+        """Return what the driver is given, None where SQLAlchemy can tell better what is amiss."""
+        try:
+            return [bind(given) for bind in self._bindings]
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
+            return None
 
     def read(self, rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
         return [*map(self._read if self._processed else tuple, rows)]
+
+    def ran(self, rows: Sequence[tuple[Any, ...]], rowcount: int) -> Ran:
+        result = Ran(self._names, iter(self.read(rows)))
+        result.rowcount = rowcount
+        return result
 
     def _read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         values = list(row)
@@ -76,14 +107,36 @@ class PreparedStatements:
     """Those of one engine, each for as long as the statement itself is kept by somebody."""
 
     _engine: Engine
-    _kept: WeakKeyDictionary[object, Prepared | None] = field(factory=WeakKeyDictionary, init=False)
+    _kept: _Kept = field(factory=WeakKeyDictionary, init=False)
 
-    def get(self, statement: object) -> Prepared | None:
-        """Return None for what only SQLAlchemy can run, as it is while somebody listens to it."""
-        if self._engine.dispatch.before_cursor_execute:
+    def get(self, statement: object, parameters: object) -> tuple[Prepared, list[Any]] | None:
+        """Return the prepared statement, and what the driver is given.
+
+        None for what only SQLAlchemy can run or refuse, and for all while somebody listens to it.
+        """
+        given = _NOTHING if parameters is None else parameters
+        if self._engine.dispatch.before_cursor_execute or not isinstance(given, Mapping):
             return None
+        names = tuple(given)
         try:
-            return self._kept[statement]
+            prepared = self._kept[statement][names]
         except KeyError:
-            prepared = self._kept[statement] = Prepared.of(statement, self._engine.dialect)
-            return prepared
+            prepared = Prepared.of(statement, self._engine.dialect, names)
+            self._kept.setdefault(statement, {})[names] = prepared
+        if prepared and (bound := prepared.bound(given)) is not None:
+            return prepared, bound
+        return None
+
+
+def as_sqlalchemy_tells(error: Exception, sql: str, *, is_lost: bool = False) -> DBAPIError:
+    """Return what SQLAlchemy would raise for what the driver says; *error* is its ``orig``.
+
+    It tells no parameters, for errors are logged, and values may be secret.
+    """
+    breaks_constraint = (getattr(error, "sqlstate", None) or "").startswith(_BREAKS_CONSTRAINT)
+    # Others call their errors as PEP 249 does, and so does SQLAlchemy.
+    kind = "IntegrityError" if breaks_constraint else type(error).__name__
+    told: DBAPIError = getattr(exc, kind, DBAPIError)(
+        sql, None, error, hide_parameters=True, connection_invalidated=is_lost
+    )
+    return told

@@ -42,7 +42,7 @@ class SqlUnitOfWork:
         if self._recorded:
             rows = [row_of(event) for event in self._recorded]
             self._recorded.clear()
-            await self._connection.execute(_KEEP_EVENTS, rows)
+            await self._connection.execute(_KEEP_EVENTS, rows[0] if len(rows) == 1 else rows)
         await self.movies.note_changes()
         await self._connection.commit()
 

@@ -26,10 +26,11 @@ class RateMovie:
         """
         async with self.begin() as work:
             score = await work.ratings.hold_score(movie)
-            if not await work.watch_log.has_watched(account, movie):
+            earlier = await work.ratings.find(account, movie)
+            # Who has rated it has watched it: the last watch of a rated movie stays.
+            if not earlier and not await work.watch_log.has_watched(account, movie):
                 raise NotWatchedYet(movie)
 
-            earlier = await work.ratings.find(account, movie)
             score = score.counting(stars, instead_of=earlier.stars if earlier else None)
 
             await work.ratings.save(Rating(account, movie, stars, self.clock()), score)

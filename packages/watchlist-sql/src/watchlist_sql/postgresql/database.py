@@ -1,22 +1,20 @@
-from asyncio import Semaphore
+from asyncio import Semaphore, Task, create_task, gather, shield
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from time import monotonic
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, Literal, Self, TypeVarTuple
 
-from attrs import define
-from sqlalchemy import URL, NullPool, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from attrs import define, field
+from sqlalchemy import URL, Connection, NullPool
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.sql.selectable import TypedReturnsRows
+from sqlalchemy.util import greenlet_spawn
 
-from watchlist_core.work import Busy, StoreUnavailable
-from watchlist_sql.postgresql.liveness import is_alive
+from watchlist_sql.postgresql.pool import Pool, discard
 from watchlist_sql.postgresql.readers import Readers
-from watchlist_sql.postgresql.refusals import refusal
+from watchlist_sql.postgresql.refusals import is_lost, refusal
+from watchlist_sql.postgresql.transaction import Transaction
+from watchlist_sql.prepared import PreparedStatements
 
 __all__ = ["PostgresqlDatabase"]
 
@@ -32,17 +30,19 @@ UNNAMED: Final = {
     "prepared_statement_cache_size": 0,
     "prepared_statement_name_func": lambda: "",
 }
-UNUSED_SINCE: Final = "unused since"
 
 
 @define(eq=False)
 class PostgresqlDatabase:
     """Works hold the rows they change; reads, with connections of their own, wait for nobody."""
 
-    _works: AsyncEngine
+    _works: Pool
     _reads: Readers
     _asides: Readers
-    _first_statement: str | None
+    _statements: PreparedStatements | None
+    """None where a connection keeps nothing of an earlier transaction."""
+    _first_statement: str
+    _endings: set[Task[None]] = field(factory=set, init=False)
 
     @classmethod
     async def open(
@@ -72,49 +72,44 @@ class PostgresqlDatabase:
             "idle_in_transaction_session_timeout": LONGEST_PAUSE_IN_WORK,
         }
 
-        def engine(
-            settings: Mapping[str, str], *, longest: float | None = None, **options: Any
-        ) -> AsyncEngine:
+        def pool(
+            number: int,
+            settings: Mapping[str, str],
+            *,
+            longest: float | None = None,
+            isolation_level: Literal["AUTOCOMMIT", "READ COMMITTED"] = "AUTOCOMMIT",
+        ) -> Pool:
             connecting = {"dsn": _dsn(url), "timeout": patience, "command_timeout": longest}
             # Just-in-time compilation takes longer than any query here.
             connecting |= UNNAMED if bouncing else {"server_settings": {"jit": "off", **settings}}
-            return create_async_engine(
+            engine = create_async_engine(
                 "postgresql+asyncpg://",
                 connect_args=connecting,
                 hide_parameters=True,  # errors are logged, and values may be secret
-                **options,
+                isolation_level=isolation_level,
+                poolclass=NullPool,
             )
+            return Pool(engine, Semaphore(number), patience)
 
         def reads(
-            number: int, settings: Mapping[str, str], *, longest: float | None = None
+            number: int, settings: Mapping[str, str], longest: float | None = None
         ) -> Readers:
-            options = {} if bouncing else {"isolation_level": "AUTOCOMMIT"}
-            kept = engine(settings, longest=longest, poolclass=NullPool, **options)
-            return Readers(kept, Semaphore(number), patience, in_transactions=bouncing)
+            level: Final = "READ COMMITTED" if bouncing else "AUTOCOMMIT"
+            kept = pool(number, settings, longest=longest, isolation_level=level)
+            return Readers(kept, in_transactions=bouncing)
 
         try:
-            works = engine(
-                locks,
-                # Who has waited for another work must then see what that one did.
-                isolation_level="READ COMMITTED",
-                pool_size=writers,
-                max_overflow=0,
-                pool_timeout=patience,
-                pool_use_lifo=True,  # what is not needed falls idle
-            )
+            works = pool(writers, locks)
             return cls(
                 works,
-                reads=reads(readers, {}, longest=LONGEST_READ),
+                reads=reads(readers, {}, LONGEST_READ),
                 # The plan for any text is a bad one for a rare text.
                 asides=reads(asides, {"plan_cache_mode": "force_custom_plan"}),
-                first_statement=_settings_of_work(locks) if bouncing else None,
+                statements=None if bouncing else PreparedStatements(works.engine.sync_engine),
+                first_statement=_settings_of_work(locks) if bouncing else "",
             )
         except ModuleNotFoundError as error:
             raise ValueError("PostgreSQL needs the extra: watchlist-sql[postgres]") from error
-
-    def __attrs_post_init__(self) -> None:
-        event.listen(self._works.sync_engine, "checkin", _remember_when)
-        event.listen(self._works.sync_engine, "checkout", _refuse_lost)
 
     @property
     def dialect(self) -> Literal["postgresql"]:
@@ -132,35 +127,70 @@ class PostgresqlDatabase:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        async with AsyncExitStack() as stack:
+        try:
+            work = await self._begun()
             try:
-                # Rolls back when it is left, in a task that a cancellation does not reach.
-                connection = await stack.enter_async_context(self._works.connect())
-            except PoolExhausted as error:
-                raise Busy from error
-            except (DBAPIError, OSError) as error:
-                raise StoreUnavailable from error
-            try:
-                if self._first_statement:
-                    await connection.exec_driver_sql(self._first_statement)
-                yield connection
-            except DBAPIError as error:
-                refused = refusal(error)
-                if isinstance(refused, StoreUnavailable):
-                    await connection.invalidate()
-                if refused:
-                    raise refused from error
-                raise
-            except ConnectionError as error:
-                # The driver passes on what its socket says; others may mean their own.
-                if await _is_gone(connection):
-                    raise StoreUnavailable from error
-                raise
+                yield work
+            finally:
+                await self._end(work)
+        except DBAPIError as error:
+            if refused := refusal(error):
+                raise refused from error
+            raise
+
+    async def _begun(self) -> Transaction:
+        await self._works.take_turn()
+        try:
+            while kept := self._works.at_hand() or await greenlet_spawn(self._works.kept):
+                try:
+                    return await self._begun_on(kept)
+                except DBAPIError as error:
+                    # It was lost without a sign, and nothing was changed by it yet.
+                    if not is_lost(error):
+                        raise
+            return await self._begun_on(await greenlet_spawn(self._works.new))
+        except BaseException:
+            self._works.end_turn()
+            raise
+
+    async def _begun_on(self, connection: Connection) -> Transaction:
+        work = Transaction(self._works.engine, connection, self._statements, self._first_statement)
+        try:
+            await work.start_work()
+        except BaseException:
+            discard(connection)
+            raise
+        return work
+
+    async def _end(self, work: Transaction) -> None:
+        if not work.is_begun:
+            self._give_back(work)
+            return
+        # In a task that a cancellation does not reach.
+        ending = create_task(self._roll_back(work))
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
+        await shield(ending)
+
+    async def _roll_back(self, work: Transaction) -> None:
+        try:
+            with suppress(DBAPIError):  # then the connection is of no use
+                await work.rollback()
+        finally:
+            self._give_back(work)
+
+    def _give_back(self, work: Transaction) -> None:
+        if work.is_usable:
+            self._works.give_back(work.kept)
+        else:
+            discard(work.kept)
+        self._works.end_turn()
 
     async def close(self) -> None:
         await self._reads.close()
         await self._asides.close()
-        await self._works.dispose()
+        await gather(*self._endings)
+        await self._works.close()
 
 
 def _dsn(url: URL) -> str:
@@ -171,20 +201,3 @@ def _dsn(url: URL) -> str:
 def _settings_of_work(settings: Mapping[str, str]) -> str:
     chosen = ", ".join(f"set_config('{name}', '{to}', true)" for name, to in settings.items())
     return f"SELECT {chosen}"
-
-
-async def _is_gone(connection: AsyncConnection) -> bool:
-    if connection.invalidated:
-        return True
-    driver = (await connection.get_raw_connection()).driver_connection
-    return driver is None or driver.is_closed()
-
-
-def _remember_when(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
-    entry.info[UNUSED_SINCE] = monotonic()
-
-
-def _refuse_lost(_: DBAPIConnection, entry: ConnectionPoolEntry, __: PoolProxiedConnection) -> None:
-    now = monotonic()
-    if not is_alive(entry.driver_connection, now - entry.info.get(UNUSED_SINCE, now)):
-        raise DisconnectionError  # the pool makes another

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy.util import await_only
 
-__all__ = ["LONG_UNUSED", "is_alive"]
+__all__ = ["LONGEST_ANSWER", "LONG_UNUSED", "is_alive"]
 
 LONG_UNUSED: Final = 30.0
 """Seconds after which something on the way may have forgotten the connection."""

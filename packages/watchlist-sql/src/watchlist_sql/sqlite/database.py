@@ -9,14 +9,14 @@ from typing import Any, Final, Literal, Self, TypeVar, TypeVarTuple, cast
 from attrs import define
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from watchlist_core.work import Busy, StoreUnavailable
 from watchlist_sql.prepared import PreparedStatements
 from watchlist_sql.sqlite.aside import Aside
 from watchlist_sql.sqlite.checkpoints import Checkpoints
-from watchlist_sql.sqlite.inline import InlineConnection, inline_engine, reading
+from watchlist_sql.sqlite.inline import InlineConnection, inline_engine, reading, run
 from watchlist_sql.sqlite.refusals import is_busy, refusal
 
 __all__ = ["SqliteDatabase"]
@@ -34,8 +34,9 @@ LONGEST_PAUSE: Final = 0.02
 class SqliteDatabase:
     """One file, one kept connection for all readers, another for the one writer at a time."""
 
+    _engine: AsyncEngine
     _reader: Connection
-    _writer: AsyncConnection
+    _writer: Connection
     _turn: Lock
     _aside: Aside
     _checkpoints: Checkpoints
@@ -77,8 +78,9 @@ class SqliteDatabase:
         # One thread more, for checkpoints: they never wait for a reader.
         pool = ThreadPoolExecutor(threads + 1, thread_name_prefix="watchlist-sqlite")
         return cls(
+            engine,
             reader=await reader.run_sync(reading),
-            writer=InlineConnection(engine, writer.sync_connection),
+            writer=await writer.run_sync(lambda connection: connection),
             turn=turn,
             aside=Aside(
                 pool,
@@ -119,19 +121,13 @@ class SqliteDatabase:
     ) -> Sequence[tuple[*Columns]]:
         # Readers may share the connection, for nobody interrupts a statement. All rows are
         # fetched: a cursor left open would hold on to an old state of the file.
-        prepared = self._statements.get(statement)
-        if prepared is not None:
-            try:
-                rows = self._driver().execute(prepared.sql, prepared.bound(parameters)).fetchall()
-                return cast("Sequence[tuple[*Columns]]", prepared.read(rows))
-            except Exception:  # noqa: BLE001, S110  SQLAlchemy tells it below, in its own way
-                pass
+        if found := self._statements.get(statement, parameters):
+            prepared, bound = found
+            driver = cast("sqlite3.Connection", self._reader.connection.driver_connection)
+            rows, _ = run(driver, prepared.sql, bound)
+            return cast("Sequence[tuple[*Columns]]", prepared.read(rows))
         with self._reader.execute(statement, parameters) as result:
             return result.all()
-
-    def _driver(self) -> sqlite3.Connection:
-        driver = self._reader.connection.driver_connection
-        return cast("sqlite3.Connection", driver)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -141,19 +137,19 @@ class SqliteDatabase:
                 await self._turn.acquire()
         except TimeoutError:
             raise Busy from None
+        work = InlineConnection(self._engine, self._writer, self._statements)
         try:
             # The file's write lock is taken at once: a work that first reads could not get it
             # later, when another process has written meanwhile.
-            begin = "BEGIN IMMEDIATE"
-            await _patiently(lambda: self._writer.exec_driver_sql(begin), deadline)
-            yield self._writer
+            await _patiently(work.begin_writing, deadline)
+            yield work
         except DBAPIError as error:
             if refused := refusal(error):
                 raise refused from error
             raise
         finally:
             try:
-                await self._writer.rollback()  # nothing, after a commit
+                await work.end()
             finally:
                 self._turn.release()
                 self._checkpoints.after_writing()
@@ -168,8 +164,7 @@ class SqliteDatabase:
         self._threads.shutdown()
         self._aside.close()
         self._reader.close()
-        if self._writer.sync_connection:
-            self._writer.sync_connection.close()
+        self._writer.close()
 
 
 def _file_of(url: URL) -> Path:

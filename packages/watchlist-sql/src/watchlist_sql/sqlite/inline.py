@@ -1,18 +1,21 @@
 """SQLAlchemy's asynchronous connection, for a driver that has nothing to wait for."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Connection, FromClause, NullPool
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from typing_extensions import override
 
-__all__ = ["InlineConnection", "connect", "inline_engine", "reading"]
+from watchlist_sql.prepared import PreparedStatements, as_sqlalchemy_tells
+
+__all__ = ["InlineConnection", "connect", "inline_engine", "reading", "run"]
 
 T = TypeVar("T")
 
@@ -74,29 +77,80 @@ registry.register("sqlite.inline", __name__, InlineSqlite.__name__)
 class InlineConnection(AsyncConnection):
     """Runs the plain connection directly: without a greenlet, and without ever suspending."""
 
-    __slots__ = ()
+    __slots__ = ("_is_over", "_statements")
+
+    def __init__(
+        self, engine: AsyncEngine, connection: Connection, statements: PreparedStatements
+    ) -> None:
+        super().__init__(engine, connection)
+        self._statements = statements
+        self._is_over = False
+
+    @property
+    def driver(self) -> sqlite3.Connection:
+        if self._is_over:
+            # The connection is another work's by now.
+            raise InvalidRequestError("this work is over")
+        return cast("sqlite3.Connection", self._proxied.connection.driver_connection)
+
+    async def begin_writing(self) -> None:
+        """Take the file's write lock, or raise what SQLite says of who has it."""
+        run(self.driver, "BEGIN IMMEDIATE")
 
     @override
-    async def execute(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
-        return self._proxied.execute(statement, parameters, **options)
+    async def execute(
+        self, statement: Any, parameters: Any = None, *, execution_options: Any = None
+    ) -> Any:
+        driver = self.driver
+        if not execution_options and (found := self._statements.get(statement, parameters)):
+            prepared, bound = found
+            rows, rowcount = run(driver, prepared.sql, bound)
+            return prepared.ran(rows, rowcount)
+        return self._proxied.execute(statement, parameters, execution_options=execution_options)
 
     @override
     async def exec_driver_sql(
         self, statement: str, parameters: Any = None, execution_options: Any = None
     ) -> Any:
+        _ = self.driver
         return self._proxied.exec_driver_sql(statement, parameters, execution_options)
 
     @override
     async def run_sync(self, fn: Callable[..., T], *arg: Any, **kw: Any) -> T:
+        _ = self.driver
         return fn(self._proxied, *arg, **kw)
 
     @override
     async def commit(self) -> None:
-        self._proxied.commit()
+        driver = self.driver
+        self._proxied.commit()  # what it has begun by itself; it knows nothing of the driver's
+        if driver.in_transaction:
+            run(driver, "COMMIT")
 
     @override
     async def rollback(self) -> None:
         self._proxied.rollback()
+        self.driver.rollback()
+
+    async def end(self) -> None:
+        """Keep nothing of what was not committed; nothing may be asked afterwards."""
+        await self.rollback()
+        self._is_over = True
+
+
+def run(
+    driver: sqlite3.Connection, sql: str, parameters: Sequence[Any] = ()
+) -> tuple[list[tuple[Any, ...]], int]:
+    """Return all rows, and how many were changed.
+
+    Raises:
+        DBAPIError: As SQLAlchemy does, for whatever the driver raises.
+    """
+    try:
+        cursor = driver.execute(sql, parameters)
+        return cursor.fetchall(), cursor.rowcount
+    except sqlite3.Error as error:
+        raise as_sqlalchemy_tells(error, sql) from error
 
 
 def inline_engine(file: Path) -> AsyncEngine:
