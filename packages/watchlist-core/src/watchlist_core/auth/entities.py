@@ -1,18 +1,24 @@
 """Who signs in, and what he may do."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from attrs import field, frozen
-from attrs.validators import instance_of, matches_re, optional
+from attrs.validators import and_, instance_of, matches_re, max_len, optional
 
-from watchlist_core.ids import AccountId
+from watchlist_core.ids import AccountId, SessionId
 from watchlist_core.instants import aware
 
-__all__ = ["USERNAME", "Account", "Identity", "Role"]
+__all__ = ["USERNAME", "Account", "EmailAddress", "Identity", "Role"]
 
 USERNAME: Final = "[a-z0-9._-]{3,32}"
+
+LONGEST_ADDRESS: Final = 254
+"""Characters: RFC 5321 has no room for more between its angle brackets."""
+# What every mail server can be handed. Whether somebody reads it there, only a mail can tell.
+_ADDRESS: Final = r"[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,64}@[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]+"
 
 
 class Role(StrEnum):
@@ -28,6 +34,31 @@ class Role(StrEnum):
 
 
 @frozen
+class EmailAddress:
+    """Where mail to an account goes: as it was given, but alike without regard to case.
+
+    Raises:
+        ValueError: It is no address, or has more than 254 characters.
+    """
+
+    text: str = field(
+        validator=and_(instance_of(str), matches_re(_ADDRESS), max_len(LONGEST_ADDRESS)), eq=False
+    )
+    folded: str = field(init=False, repr=False)
+    """By which addresses are compared, and found."""
+
+    @folded.default
+    def _from_text(self) -> str:
+        return self.text.casefold()
+
+    @classmethod
+    def parsed(cls, text: str) -> Self | None:
+        """Return the address that *text* is, or None where it cannot be one."""
+        is_one = re.fullmatch(_ADDRESS, text) and len(text) <= LONGEST_ADDRESS
+        return cls(text) if is_one else None
+
+
+@frozen
 class Account:
     """Who signs in."""
 
@@ -35,7 +66,16 @@ class Account:
     username: str | None = field(validator=optional(matches_re(USERNAME)))
     role: Role = field(validator=instance_of(Role))
     is_active: bool
+    """Not, once somebody has switched it off."""
     created_at: datetime = field(validator=aware)
+    email: EmailAddress | None = field(default=None, validator=optional(instance_of(EmailAddress)))
+    """None for one that nobody can sign in to, as those of a program."""
+    is_activated: bool = True
+    """Not, until whoever reads its mail has followed the link that was sent there."""
+
+    @property
+    def may_sign_in(self) -> bool:
+        return self.is_active and self.is_activated
 
 
 @frozen
@@ -44,3 +84,5 @@ class Identity:
 
     account: AccountId
     role: Role
+    session: SessionId | None = None
+    """By which he is signed in; None where another program vouches for him."""
