@@ -15,22 +15,22 @@ from watchlist_core.testing.memory import MemoryAccountQueries, MemoryAccounts
 class ActivatesEverybody(Mutant):
     class Accounts(MemoryAccounts):
         @override
-        async def add(self, account: Account) -> None:
-            await super().add(evolve(account, is_active=True))
+        async def add(self, account: Account, password_hash: str | None = None) -> None:
+            await super().add(evolve(account, is_active=True), password_hash)
 
 
 class IgnoresUniqueness(Mutant):
     class Accounts(MemoryAccounts):
         @override
-        async def add(self, account: Account) -> None:
+        async def add(self, account: Account, password_hash: str | None = None) -> None:
             self._tables.accounts[account.id] = account
 
 
 class ForgetsTheUsernamesItGives(Mutant):
     class Accounts(MemoryAccounts):
         @override
-        async def add(self, account: Account) -> None:
-            if account.username in self._tables.usernames.parents:
+        async def add(self, account: Account, password_hash: str | None = None) -> None:
+            if account.username in self._tables.usernames.below:
                 raise UsernameTaken(account.username or "")
             if account.username:
                 self._tables.usernames[account.username] = account.id
@@ -40,10 +40,10 @@ class ForgetsTheUsernamesItGives(Mutant):
 class TakesNoUsernameForOne(Mutant):
     class Accounts(MemoryAccounts):
         @override
-        async def add(self, account: Account) -> None:
+        async def add(self, account: Account, password_hash: str | None = None) -> None:
             if any(account.username == other.username for other in self._tables.accounts.values()):
                 raise UsernameTaken(account.username or "")
-            await super().add(account)
+            await super().add(account, password_hash)
 
 
 class FindsSomebodyElse(Mutant):

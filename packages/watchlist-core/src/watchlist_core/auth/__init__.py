@@ -1,7 +1,14 @@
 """Auth: who signs in, and what he may do."""
 
 from watchlist_core.auth.add_account import AddAccount
-from watchlist_core.auth.entities import USERNAME, Account, EmailAddress, Identity, Role
+from watchlist_core.auth.entities import (
+    USERNAME,
+    Account,
+    AccountChanges,
+    EmailAddress,
+    Identity,
+    Role,
+)
 from watchlist_core.auth.errors import (
     AccountNotFound,
     AddressTaken,
@@ -36,6 +43,7 @@ from watchlist_core.auth.events import (
     SignInRefused,
 )
 from watchlist_core.auth.identify import Identify
+from watchlist_core.auth.open_session import OpenSession
 from watchlist_core.auth.ports import (
     AccessToken,
     AccessTokens,
@@ -52,9 +60,9 @@ from watchlist_core.auth.ports import (
 )
 from watchlist_core.auth.read_models import (
     AccountCard,
-    AccountList,
     AccountSearch,
     Credentials,
+    IssuedMailToken,
     SignInTokens,
 )
 from watchlist_core.auth.sessions import (
@@ -75,7 +83,7 @@ __all__ = [
     "AccountActivated",
     "AccountAdded",
     "AccountCard",
-    "AccountList",
+    "AccountChanges",
     "AccountNotFound",
     "AccountQueries",
     "AccountRegistered",
@@ -95,6 +103,7 @@ __all__ = [
     "Identity",
     "InvalidMailToken",
     "InvalidToken",
+    "IssuedMailToken",
     "LastAdmin",
     "Lives",
     "MailPurpose",
@@ -104,6 +113,7 @@ __all__ = [
     "NotActivated",
     "NotAllowed",
     "NotSignedIn",
+    "OpenSession",
     "PasswordChanged",
     "PasswordResetRequested",
     "Passwords",

@@ -5,13 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from attrs.validators import and_, instance_of, matches_re, max_len, optional
 
+from watchlist_core.changes import UNCHANGED, Unchanged
 from watchlist_core.ids import AccountId, SessionId
 from watchlist_core.instants import aware
 
-__all__ = ["USERNAME", "Account", "EmailAddress", "Identity", "Role"]
+__all__ = ["USERNAME", "Account", "AccountChanges", "EmailAddress", "Identity", "Role"]
 
 USERNAME: Final = "[a-z0-9._-]{3,32}"
 
@@ -72,10 +73,45 @@ class Account:
     """None for one that nobody can sign in to, as those of a program."""
     is_activated: bool = True
     """Not, until whoever reads its mail has followed the link that was sent there."""
+    wanted_username: str | None = field(default=None, validator=optional(matches_re(USERNAME)))
+    """What it will be called once it is activated, if nobody else is by then.
+
+    Until then it has no username: nobody keeps one from others by an address that is not his.
+    """
 
     @property
     def may_sign_in(self) -> bool:
         return self.is_active and self.is_activated
+
+    @property
+    def is_admin_at_work(self) -> bool:
+        """One of those of whom there has to be one at least."""
+        return self.may_sign_in and self.role is Role.ADMIN
+
+    def named(self, username: str | None) -> Self:
+        """Return the account with that username, which it only wants while it is not activated."""
+        if self.is_activated:
+            return evolve(self, username=username, wanted_username=None)
+        return evolve(self, username=None, wanted_username=username)
+
+    def revised(self, changes: "AccountChanges") -> Self:
+        account = self
+        if changes.role is not None:
+            account = evolve(account, role=changes.role)
+        if changes.is_active is not None:
+            account = evolve(account, is_active=changes.is_active)
+        if changes.username is not UNCHANGED:
+            account = account.named(changes.username)
+        return account
+
+
+@frozen
+class AccountChanges:
+    """What becomes of an account; what is not given stays as it is."""
+
+    role: Role | None = None
+    is_active: bool | None = None
+    username: str | Unchanged | None = UNCHANGED
 
 
 @frozen

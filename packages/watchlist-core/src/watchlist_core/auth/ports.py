@@ -7,11 +7,11 @@ from typing import Protocol, TypeAlias
 from attrs import field, frozen
 
 from watchlist_core.auth.entities import Account, EmailAddress, Identity
-from watchlist_core.auth.read_models import AccountList, AccountSearch, Credentials
+from watchlist_core.auth.read_models import AccountCard, AccountSearch, Credentials
 from watchlist_core.auth.sessions import MailPurpose, MailToken, RefreshToken, Session
 from watchlist_core.ids import AccountId, SessionId
 from watchlist_core.instants import aware
-from watchlist_core.paging import Window
+from watchlist_core.paging import Page, Window
 from watchlist_core.work import UnitOfWork
 
 __all__ = [
@@ -60,6 +60,9 @@ class Accounts(Protocol):
 
     async def hold_by_email(self, email: EmailAddress) -> Account | None:
         """Return the account with that address, held as by `hold`."""
+
+    async def has_username(self, username: str) -> bool:
+        """Tell whether an account has that username; those that only want it do not count."""
 
     async def hold_admins(self) -> int:
         """Return how many active, activated admins there are; that changes only with this work.
@@ -114,14 +117,17 @@ class Sessions(Protocol):
 
 class MailTokens(Protocol):
     async def replace(self, token: MailToken) -> None:
-        """Keep the token in place of the account's earlier one for the same purpose."""
+        """Keep the token of a held account in place of its earlier one for the same purpose."""
 
     async def take(self, digest: bytes, purpose: MailPurpose) -> MailToken | None:
         """Return the token and forget it: of several that show it at once, one gets it.
 
-        None for an unknown one, and for one of another purpose, which stays; expired ones are
-        returned.
+        Its account is held before, by the order in which all works hold things. None for an
+        unknown one, and for one of another purpose, which stays; expired ones are returned.
         """
+
+    async def forget(self, account: AccountId) -> None:
+        """Forget all tokens of a held account: no link that was mailed leads anywhere now."""
 
 
 @frozen
@@ -191,8 +197,12 @@ class AccountQueries(Protocol):
     async def identity_by_cookie(self, digest: bytes, at: datetime) -> Identity | None:
         """Return who is signed in on the page whose cookie has that digest; else as `identity`."""
 
-    async def search(self, search: AccountSearch, window: Window) -> AccountList:
-        """Return a page of the accounts, the latest first."""
+    async def search(self, search: AccountSearch, window: Window) -> Page[AccountCard]:
+        """Return a page of the accounts, the latest first.
+
+        Raises:
+            ForeignPosition: The position does not belong to this list.
+        """
 
 
 @frozen

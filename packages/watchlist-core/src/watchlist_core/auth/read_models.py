@@ -1,14 +1,14 @@
 """What is told of accounts."""
 
 from datetime import datetime
+from typing import Self
 
-from attrs import frozen
+from attrs import field, frozen
 
-from watchlist_core.auth.entities import Account, Role
+from watchlist_core.auth.entities import Account, EmailAddress, Role
 from watchlist_core.ids import AccountId
-from watchlist_core.paging import Page
 
-__all__ = ["AccountCard", "AccountList", "AccountSearch", "Credentials", "SignInTokens"]
+__all__ = ["AccountCard", "AccountSearch", "Credentials", "IssuedMailToken", "SignInTokens"]
 
 
 @frozen
@@ -23,10 +23,17 @@ class AccountCard:
     is_activated: bool
     created_at: datetime
 
-
-@frozen
-class AccountList:
-    page: Page[AccountCard]
+    @classmethod
+    def of(cls, account: Account) -> Self:
+        return cls(
+            id=str(account.id),
+            email=account.email.text if account.email else None,
+            username=account.username,
+            role=account.role,
+            is_active=account.is_active,
+            is_activated=account.is_activated,
+            created_at=account.created_at,
+        )
 
 
 @frozen
@@ -36,7 +43,7 @@ class AccountSearch:
     email: str = ""
     """A part of the address, without regard to case."""
     username: str = ""
-    """A part of the username."""
+    """A part of the username, without regard to case."""
     role: Role | None = None
     is_active: bool | None = None
 
@@ -46,7 +53,7 @@ class Credentials:
     """Whom an address belongs to, and the hash of his password."""
 
     account: Account
-    password_hash: str | None
+    password_hash: str | None = field(repr=False)
 
 
 @frozen
@@ -54,7 +61,15 @@ class SignInTokens:
     """What somebody gets who signs in."""
 
     account: AccountId
-    access: str
-    refresh: str
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
     expires_in: int
     """Seconds until the access token expires."""
+
+
+@frozen
+class IssuedMailToken:
+    """What a mail brings to somebody, and where he reads it."""
+
+    token: str = field(repr=False)
+    email: EmailAddress

@@ -1,6 +1,7 @@
-from watchlist_core.testing.memory.auth import MemoryAccounts
+from watchlist_core.testing.memory.auth import MemoryAccounts, MemoryMailTokens
 from watchlist_core.testing.memory.catalogue import MemoryGenres, MemoryMovies
 from watchlist_core.testing.memory.rating import MemoryRatings
+from watchlist_core.testing.memory.sessions import MemorySessions, MemorySignInAttempts
 from watchlist_core.testing.memory.tables import Tables
 from watchlist_core.testing.memory.watching import MemoryWatchLog
 from watchlist_core.work import Event
@@ -15,6 +16,9 @@ class MemoryUnitOfWork:
         self.committed = committed
         self.changed = committed.layer()
         self.accounts = MemoryAccounts(self.changed)
+        self.mail_tokens = MemoryMailTokens(self.changed)
+        self.sessions = MemorySessions(self.changed)
+        self.sign_in_attempts = MemorySignInAttempts(self.changed)
         self.movies = MemoryMovies(self.changed)
         self.genres = MemoryGenres(self.changed)
         self.watch_log = MemoryWatchLog(self.changed)
