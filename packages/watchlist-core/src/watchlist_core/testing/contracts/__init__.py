@@ -48,6 +48,7 @@ from watchlist_core.testing.contracts.given import (
     count,
     new_id,
     rated,
+    signed_in,
     unsaved_movie,
     viewers,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "count",
     "new_id",
     "rated",
+    "signed_in",
     "unsaved_movie",
     "viewers",
 ]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from secrets import token_urlsafe
 from typing import Final
 
-from watchlist_core.auth import Account, AddAccount, Role
+from watchlist_core.auth import Account, AddAccount, Lives, OpenSession, Role, SignInTokens
 from watchlist_core.catalogue import (
     AddMovie,
     ExternalId,
@@ -18,6 +19,7 @@ from watchlist_core.ids import AccountId, MovieId, Uuid7, WatchId
 from watchlist_core.paging import PageNumber, Total
 from watchlist_core.rating import RateMovie, Score, Stars
 from watchlist_core.testing.contracts.store import Store
+from watchlist_core.testing.tokens import PlainAccessTokens
 from watchlist_core.watching import Watch, WatchMovie
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "count",
     "new_id",
     "rated",
+    "signed_in",
     "unsaved_movie",
     "viewers",
 ]
@@ -39,6 +42,17 @@ new_id: Final = Uuid7()
 
 async def an_account(store: Store, username: str | None = None) -> Account:
     return await AddAccount(store.begin, lambda: NOON, new_id)(username)
+
+
+async def signed_in(
+    store: Store, account: AccountId, *, at: datetime = NOON, lives: Lives | None = None
+) -> SignInTokens:
+    """Return the tokens of a new session: the access token is one of `PlainAccessTokens`."""
+    tokens = PlainAccessTokens(lambda: at)
+    open_session = OpenSession(
+        store.begin, lambda: at, new_id, token_urlsafe, tokens, lives or Lives()
+    )
+    return await open_session(account)
 
 
 async def a_movie(
