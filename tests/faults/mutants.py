@@ -93,7 +93,7 @@ def _without_lock() -> Iterator[Mutant]:
     yield Mutant(
         "two relays claim the same event",
         f"{SQL}/outbox.py",
-        "    .with_for_update(skip_locked=True)\n",
+        "            .with_for_update(skip_locked=True)\n",
         "",
         ["packages/watchlist-sql/tests/test_outbox.py"],
     )
