@@ -1,7 +1,9 @@
 """Auth: who signs in, and what he may do."""
 
 from watchlist_core.auth.add_account import AddAccount
+from watchlist_core.auth.admit import Admit
 from watchlist_core.auth.entities import (
+    LONGEST_ADDRESS,
     USERNAME,
     Account,
     AccountChanges,
@@ -43,6 +45,7 @@ from watchlist_core.auth.events import (
     SignInRefused,
 )
 from watchlist_core.auth.identify import Identify
+from watchlist_core.auth.identify_page import IdentifyPage
 from watchlist_core.auth.open_session import OpenSession
 from watchlist_core.auth.ports import (
     AccessToken,
@@ -63,8 +66,11 @@ from watchlist_core.auth.read_models import (
     AccountSearch,
     Credentials,
     IssuedMailToken,
+    PageSession,
     SignInTokens,
+    VerifiedToken,
 )
+from watchlist_core.auth.refresh import Refresh
 from watchlist_core.auth.sessions import (
     Lives,
     MailPurpose,
@@ -72,10 +78,18 @@ from watchlist_core.auth.sessions import (
     RefreshToken,
     Session,
     SessionKind,
+    SignInLimits,
     digest_of,
 )
+from watchlist_core.auth.sign_in import SignIn
+from watchlist_core.auth.sign_in_on_page import SignInOnPage
+from watchlist_core.auth.sign_out import SignOut
+from watchlist_core.auth.sign_out_everywhere import SignOutEverywhere
+from watchlist_core.auth.sign_out_on_page import SignOutOnPage
+from watchlist_core.auth.verify_token import VerifyToken
 
 __all__ = [
+    "LONGEST_ADDRESS",
     "USERNAME",
     "AccessToken",
     "AccessTokens",
@@ -95,11 +109,13 @@ __all__ = [
     "AddAccount",
     "AddressRegisteredAgain",
     "AddressTaken",
+    "Admit",
     "Attempts",
     "AuthWork",
     "Credentials",
     "EmailAddress",
     "Identify",
+    "IdentifyPage",
     "Identity",
     "InvalidMailToken",
     "InvalidToken",
@@ -114,9 +130,11 @@ __all__ = [
     "NotAllowed",
     "NotSignedIn",
     "OpenSession",
+    "PageSession",
     "PasswordChanged",
     "PasswordResetRequested",
     "Passwords",
+    "Refresh",
     "RefreshToken",
     "RefreshTokenReused",
     "RefreshedAlready",
@@ -125,15 +143,23 @@ __all__ = [
     "Session",
     "SessionKind",
     "Sessions",
+    "SignIn",
     "SignInAttempts",
+    "SignInLimits",
+    "SignInOnPage",
     "SignInRefused",
     "SignInTokens",
+    "SignOut",
+    "SignOutEverywhere",
+    "SignOutOnPage",
     "SignedIn",
     "SignedOut",
     "SignedOutEverywhere",
     "TooManyPasswords",
     "TooManySignIns",
     "UsernameTaken",
+    "VerifiedToken",
+    "VerifyToken",
     "WeakPassword",
     "WrongCredentials",
     "WrongPassword",

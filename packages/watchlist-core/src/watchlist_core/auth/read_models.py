@@ -8,7 +8,15 @@ from attrs import field, frozen
 from watchlist_core.auth.entities import Account, EmailAddress, Role
 from watchlist_core.ids import AccountId
 
-__all__ = ["AccountCard", "AccountSearch", "Credentials", "IssuedMailToken", "SignInTokens"]
+__all__ = [
+    "AccountCard",
+    "AccountSearch",
+    "Credentials",
+    "IssuedMailToken",
+    "PageSession",
+    "SignInTokens",
+    "VerifiedToken",
+]
 
 
 @frozen
@@ -65,6 +73,23 @@ class SignInTokens:
     refresh: str = field(repr=False)
     expires_in: int
     """Seconds until the access token expires."""
+
+
+@frozen
+class PageSession:
+    """What a browser gets that signs in."""
+
+    token: str = field(repr=False)
+    """For its cookie."""
+    expires_at: datetime
+
+
+@frozen
+class VerifiedToken:
+    """What is told of a good access token."""
+
+    expires_at: datetime
+    type: str = "access"
 
 
 @frozen

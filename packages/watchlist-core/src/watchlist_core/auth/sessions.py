@@ -19,6 +19,7 @@ __all__ = [
     "RefreshToken",
     "Session",
     "SessionKind",
+    "SignInLimits",
     "digest_of",
 ]
 
@@ -86,3 +87,16 @@ class Lives:
     password_reset: timedelta = timedelta(minutes=15)
     grace: timedelta = timedelta(seconds=10)
     """How long a spent refresh token may be shown again, by a second tab or after a lost answer."""
+
+
+@frozen
+class SignInLimits:
+    """How many sign-ins may fail within a window of time before no more are tried."""
+
+    here: int = 5
+    """On one account from one origin."""
+    origin: int = 20
+    """From one origin on all accounts."""
+    account: int = 100
+    """On one account from all origins: more, or anybody could keep its owner out."""
+    window: timedelta = timedelta(minutes=15)
