@@ -3,11 +3,14 @@
 from importlib import import_module
 from pkgutil import walk_packages
 from re import fullmatch
+from types import NoneType
+from typing import get_args
 
 import pytest
 from attrs import fields, has
 
 import watchlist_core
+from watchlist_core.auth import Role
 
 
 def _all_events() -> list[type]:
@@ -30,7 +33,8 @@ def test_an_event_is_frozen_and_has_a_name_and_a_version(event: type) -> None:
 @pytest.mark.parametrize("event", _all_events())
 def test_an_event_carries_ids_and_plain_values(event: type) -> None:
     for field in fields(event):
-        assert field.type is int or getattr(field.type, "__name__", "").endswith("Id")
+        (kind, *_) = [kind for kind in get_args(field.type) or [field.type] if kind is not NoneType]
+        assert kind in (int, bool, Role) or kind.__name__.endswith("Id")
 
 
 def test_names_of_events_are_not_used_twice() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import timedelta
+from secrets import token_urlsafe
 from typing import assert_type
 from uuid import UUID
 
@@ -18,7 +18,10 @@ from watchlist_core.auth import (
     Identify,
     Identity,
     InvalidToken,
+    Lives,
+    OpenSession,
     Role,
+    SignInTokens,
 )
 from watchlist_core.catalogue import (
     AddMovie,
@@ -88,9 +91,10 @@ async def test_the_verbs_of_the_viewers_have_types() -> None:
     score = await RateMovie(store.begin, now)(account.id, movie.id, Stars.of(4.5))
     ratings = await ListRatings(store.rating_queries)(movie.id)
     tokens = JwtAccessTokens([bytes(32)])
-    identity = await Identify(tokens, store.account_queries)(
-        tokens.issue(account.id, timedelta(minutes=15))
-    )
+    signed_in = await OpenSession(
+        store.begin, now, new_id, lambda: token_urlsafe(32), tokens, Lives()
+    )(account.id)
+    identity = await Identify(tokens, store.account_queries, now)(signed_in.access)
 
     assert_type(account, Account)
     assert_type(watch, Watch)
@@ -98,6 +102,7 @@ async def test_the_verbs_of_the_viewers_have_types() -> None:
     assert_type(score.average_rating, float | None)
     assert_type(ratings, MovieRatings)
     assert_type(ratings.page.items[0], PublicRating)
+    assert_type(signed_in, SignInTokens)
     assert_type(identity, Identity)
     assert_type(Money.of("9.99", "EUR") + Money.of(1, "EUR"), Money)
 

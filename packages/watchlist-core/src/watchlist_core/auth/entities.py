@@ -12,7 +12,15 @@ from watchlist_core.changes import UNCHANGED, Unchanged
 from watchlist_core.ids import AccountId, SessionId
 from watchlist_core.instants import aware
 
-__all__ = ["USERNAME", "Account", "AccountChanges", "EmailAddress", "Identity", "Role"]
+__all__ = [
+    "LONGEST_ADDRESS",
+    "USERNAME",
+    "Account",
+    "AccountChanges",
+    "EmailAddress",
+    "Identity",
+    "Role",
+]
 
 USERNAME: Final = "[a-z0-9._-]{3,32}"
 
