@@ -261,9 +261,59 @@ def test_development_is_for_nobody_else(host: str) -> None:
     assert problems == ["WATCHLIST_HTTP_HOST: must be this machine's own address in development"]
 
 
+def test_mails_have_a_sender_and_whoever_signs_in_to_send_them_a_password() -> None:
+    given = {"WATCHLIST_MAIL_HOST": "there", "WATCHLIST_MAIL_USERNAME": "me"}
+
+    problems = problems_of({"WATCHLIST_ENVIRONMENT": "development"} | given)
+
+    assert problems == [
+        "WATCHLIST_MAIL_SENDER: is needed where there is a mail host",
+        "WATCHLIST_MAIL_PASSWORD: is needed with a username",
+    ]
+
+
+def test_mails_are_shown_in_the_log_in_development_only() -> None:
+    shown = {"WATCHLIST_MAIL_CONSOLE": "true"}
+    environ = {"WATCHLIST_ENVIRONMENT": "development"} | shown
+
+    problems = problems_of(shown)
+
+    assert read_settings(environ, demands=demands_of_serving).mail.console
+    assert (
+        "WATCHLIST_MAIL_CONSOLE: is for development: whoever reads the log could follow the links"
+    ) in problems
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "name"),
+    [
+        ("us@example.org", "us@example.org", ""),
+        ("Our Movies <us@example.org>", "us@example.org", "Our Movies"),
+        ('"Movies, etc." <us@example.org>', "us@example.org", "Movies, etc."),
+    ],
+)
+def test_a_sender_is_an_address_with_or_without_a_name(text: str, address: str, name: str) -> None:
+    sender = read_settings({"WATCHLIST_MAIL_SENDER": text}).mail.sender
+
+    assert sender is not None
+    assert (sender.address.text, sender.name) == (address, name)
+
+
+@pytest.mark.parametrize(
+    "text", ["us", "us@a b", "Us <us>", "a@b.org, c@d.org", "Us\nBcc: x <us@b.org>", "<<a@b.org>"]
+)
+def test_a_sender_is_nothing_else(text: str) -> None:
+    (problem,) = problems_of(
+        {"WATCHLIST_ENVIRONMENT": "development", "WATCHLIST_MAIL_SENDER": text}
+    )
+
+    assert problem.startswith("WATCHLIST_MAIL_SENDER: must be an address, or a name and an address")
+
+
 def test_no_secret_is_ever_shown() -> None:
     environ = {
         "WATCHLIST_AUTH_SECRET_KEYS": KEY,
+        "WATCHLIST_MAIL_PASSWORD": PASSWORD,
         "WATCHLIST_DATABASE_URL": f"postgresql://me:{PASSWORD}@there/db?password={PASSWORD}",
     }
 

@@ -7,7 +7,8 @@ from typing import Any, Final, get_args
 
 from cattrs import Converter
 
-from watchlist_http.server.secret import DatabaseUrl, SecretKeys
+from watchlist_http.server.outbound.mail.mail import Sender
+from watchlist_http.server.secret import DatabaseUrl, Secret, SecretKeys
 from watchlist_http.server.settings import Origins
 
 __all__ = ["kind_of", "setting_converter"]
@@ -30,6 +31,8 @@ def setting_converter() -> Converter:
         float: _number,
         Path: _path,
         Origins: _origins,
+        Sender: _sender,
+        Secret: _secret,
         SecretKeys: _secret_keys,
         DatabaseUrl: _database_url,
     }
@@ -51,6 +54,8 @@ _KINDS: Final[dict[type, str]] = {
     float: "number",
     Path: "path",
     Origins: "web origins",
+    Sender: "address of a sender",
+    Secret: "secret text",
     SecretKeys: "keys",
     DatabaseUrl: "address of a database",
 }
@@ -102,6 +107,18 @@ def _path(value: object, _: object) -> Path:
 
 def _origins(value: object, _: object) -> Origins:
     return Origins(_words(value))
+
+
+def _sender(value: object, _: object) -> Sender:
+    return value if isinstance(value, Sender) else Sender.parse(_text(value, str))
+
+
+def _secret(value: object, _: object) -> Secret:
+    if isinstance(value, Secret):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("must be a text")  # noqa: TRY004  one kind of refusal
+    return Secret(value)
 
 
 def _secret_keys(value: object, _: object) -> SecretKeys:

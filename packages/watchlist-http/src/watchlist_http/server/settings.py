@@ -12,7 +12,8 @@ from typing import Final
 from attrs import field, fields, frozen
 
 from watchlist_http.options import LARGEST_BODY, Options
-from watchlist_http.server.secret import DatabaseUrl, SecretKeys
+from watchlist_http.server.outbound.mail.mail import Sender
+from watchlist_http.server.secret import DatabaseUrl, Secret, SecretKeys
 
 __all__ = [
     "AuthSettings",
@@ -22,6 +23,8 @@ __all__ = [
     "LogFormat",
     "LogLevel",
     "LogSettings",
+    "MailSecurity",
+    "MailSettings",
     "Origins",
     "RelaySettings",
     "Settings",
@@ -46,15 +49,21 @@ class LogFormat(StrEnum):
     TEXT = "text"
 
 
+class MailSecurity(StrEnum):
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
 class Origins(tuple[str, ...]):
     """Web origins (RFC 6454), as browsers write them."""
 
     __slots__ = ()
 
 
-def _between(least: float, most: float) -> Callable[[object, object, float], None]:
-    def check(_: object, __: object, value: float) -> None:
-        if not least <= value <= most:
+def _between(least: float, most: float) -> Callable[[object, object, float | None], None]:
+    def check(_: object, __: object, value: float | None) -> None:
+        if value is not None and not least <= value <= most:
             raise ValueError(f"must be from {least:,} to {most:,}")
 
     return check
@@ -115,6 +124,43 @@ class RelaySettings:
     enabled: bool = True
     """Whether `serve` also delivers events; without, a `watchlist worker` has to."""
 
+    attempts: int = field(default=20, validator=_between(1, 1000))
+    """How often an event is tried before it is parked; the pauses grow to 15 minutes, so that 20
+    take an hour and a half at least."""
+
+
+@frozen
+class MailSettings:
+    host: str | None = None
+    """The SMTP server that mails are handed to. Needed in production while accounts have to be
+    activated."""
+
+    port: int | None = field(default=None, validator=_between(1, 65_535))
+    """Its port; without, 587 with starttls, 465 with tls and 25 with none."""
+
+    security: MailSecurity = MailSecurity.STARTTLS
+    """starttls, tls from the first byte on, or none, which is for servers on the same machine."""
+
+    username: str | None = None
+    """Whom to sign in as; without, nobody signs in."""
+
+    password: Secret | None = None
+    """The password of that user."""
+
+    sender: Sender | None = None
+    """Whom mails come from: an address, or a name and an address in angle brackets. Needed where
+    there is a host."""
+
+    timeout: float = field(default=10.0, validator=_between(0.01, 600))
+    """The seconds that the mail server gets for each of its answers."""
+
+    templates: Path | None = None
+    """A folder of templates that are taken in place of our own, by their names."""
+
+    console: bool = False
+    """Whether mails are shown in the log instead of being sent, in development only; there they are
+    unless there is a host."""
+
 
 @frozen
 class LogSettings:
@@ -140,6 +186,7 @@ class Settings:
     http: HttpSettings = HttpSettings()
     auth: AuthSettings = AuthSettings()
     relay: RelaySettings = RelaySettings()
+    mail: MailSettings = MailSettings()
     log: LogSettings = LogSettings()
 
     @property
@@ -160,6 +207,7 @@ _MAKE_A_KEY: Final = "python -c 'import secrets; print(secrets.token_urlsafe(48)
 
 def demands_of_serving(settings: Settings) -> Iterator[tuple[str, str]]:
     """Tell which settings a server lacks, though each may be right in itself, and why."""
+    yield from _demands_of_mail(settings)
     if settings.in_development:
         if not _is_loopback(settings.http.host):
             yield "http.host", "must be this machine's own address in development"
@@ -168,6 +216,17 @@ def demands_of_serving(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "auth.secret_keys", f"is needed in production; make one by {_MAKE_A_KEY}"
     if settings.http.public_url is None:
         yield "http.public_url", "is needed in production: links are made from it"
+
+
+def _demands_of_mail(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Tell which settings are lacking for mails to be sent."""
+    mail = settings.mail
+    if mail.console and not settings.in_development:
+        yield "mail.console", "is for development: whoever reads the log could follow the links"
+    if mail.host and mail.sender is None:
+        yield "mail.sender", "is needed where there is a mail host"
+    if mail.username is not None and mail.password is None:
+        yield "mail.password", "is needed with a username"
 
 
 def _is_loopback(host: str) -> bool:
