@@ -61,12 +61,17 @@ class Origins(tuple[str, ...]):
     __slots__ = ()
 
 
-def _between(least: float, most: float) -> Callable[[object, object, float | None], None]:
-    def check(_: object, __: object, value: float | None) -> None:
-        if value is not None and not least <= value <= most:
+def _between(least: float, most: float) -> Callable[[object, object, float], None]:
+    def check(_: object, __: object, value: float) -> None:
+        if not least <= value <= most:
             raise ValueError(f"must be from {least:,} to {most:,}")
 
     return check
+
+
+def _is_a_port_if_any(attributes: object, attribute: object, value: int | None) -> None:
+    if value is not None:
+        _between(1, 65_535)(attributes, attribute, value)
 
 
 def _are_origins(_: object, __: object, origins: Origins) -> None:
@@ -135,7 +140,7 @@ class MailSettings:
     """The SMTP server that mails are handed to. Needed in production while accounts have to be
     activated."""
 
-    port: int | None = field(default=None, validator=_between(1, 65_535))
+    port: int | None = field(default=None, validator=_is_a_port_if_any)
     """Its port; without, 587 with starttls, 465 with tls and 25 with none."""
 
     security: MailSecurity = MailSecurity.STARTTLS
