@@ -78,11 +78,12 @@ async def execute(database: Database, *statements: str) -> None:
 async def description(database: Database) -> dict[str, list[str]]:
     """Return what there is by its name, its lines in one order however they were written.
 
-    The two tables about the migrations themselves are not made by migrations.
+    The two tables about the migrations themselves are not made by migrations, and SQLite quotes the
+    name of a table that was once called otherwise.
     """
     described = await read(database, DESCRIPTIONS[database.dialect])
     return {
-        name: sorted(line.strip(" ,\t") for line in sql.split("\n"))
+        name: sorted(line.strip(" ,\t") for line in sql.replace('"', "").split("\n"))
         for name, sql in described
         if "watchlist_" not in name
     }

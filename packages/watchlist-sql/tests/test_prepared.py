@@ -22,6 +22,11 @@ ACCOUNT = {
     "role": "user",
     "is_active": True,
     "created_at": NOON,
+    "email": "Vera@example.org",
+    "folded_email": "vera@example.org",
+    "is_activated": True,
+    "wanted_username": None,
+    "password_hash": None,
 }
 BY_ID = select(accounts).where(accounts.c.id == bindparam("id"))
 
