@@ -1,7 +1,11 @@
 """Auth: who signs in, and what he may do."""
 
+from watchlist_core.auth.activate import Activate
 from watchlist_core.auth.add_account import AddAccount
 from watchlist_core.auth.admit import Admit
+from watchlist_core.auth.appoint_first_admin import AppointFirstAdmin
+from watchlist_core.auth.change_password import ChangePassword
+from watchlist_core.auth.create_account import CreateAccount
 from watchlist_core.auth.entities import (
     LONGEST_ADDRESS,
     USERNAME,
@@ -46,7 +50,9 @@ from watchlist_core.auth.events import (
 )
 from watchlist_core.auth.identify import Identify
 from watchlist_core.auth.identify_page import IdentifyPage
+from watchlist_core.auth.issue_mail_token import IssueMailToken
 from watchlist_core.auth.open_session import OpenSession
+from watchlist_core.auth.passwords import PasswordRules
 from watchlist_core.auth.ports import (
     AccessToken,
     AccessTokens,
@@ -71,6 +77,14 @@ from watchlist_core.auth.read_models import (
     VerifiedToken,
 )
 from watchlist_core.auth.refresh import Refresh
+from watchlist_core.auth.register import Register
+from watchlist_core.auth.remove_account import RemoveAccount
+from watchlist_core.auth.remove_expired import RemoveExpired
+from watchlist_core.auth.request_activation import RequestActivation
+from watchlist_core.auth.request_password_reset import RequestPasswordReset
+from watchlist_core.auth.reset_password import ResetPassword
+from watchlist_core.auth.revise_account import ReviseAccount
+from watchlist_core.auth.search_accounts import SearchAccounts
 from watchlist_core.auth.sessions import (
     Lives,
     MailPurpose,
@@ -81,6 +95,7 @@ from watchlist_core.auth.sessions import (
     SignInLimits,
     digest_of,
 )
+from watchlist_core.auth.show_account import ShowAccount
 from watchlist_core.auth.sign_in import SignIn
 from watchlist_core.auth.sign_in_on_page import SignInOnPage
 from watchlist_core.auth.sign_out import SignOut
@@ -105,13 +120,17 @@ __all__ = [
     "AccountRevised",
     "AccountSearch",
     "Accounts",
+    "Activate",
     "ActivationRequested",
     "AddAccount",
     "AddressRegisteredAgain",
     "AddressTaken",
     "Admit",
+    "AppointFirstAdmin",
     "Attempts",
     "AuthWork",
+    "ChangePassword",
+    "CreateAccount",
     "Credentials",
     "EmailAddress",
     "Identify",
@@ -119,6 +138,7 @@ __all__ = [
     "Identity",
     "InvalidMailToken",
     "InvalidToken",
+    "IssueMailToken",
     "IssuedMailToken",
     "LastAdmin",
     "Lives",
@@ -133,16 +153,26 @@ __all__ = [
     "PageSession",
     "PasswordChanged",
     "PasswordResetRequested",
+    "PasswordRules",
     "Passwords",
     "Refresh",
     "RefreshToken",
     "RefreshTokenReused",
     "RefreshedAlready",
+    "Register",
+    "RemoveAccount",
+    "RemoveExpired",
+    "RequestActivation",
+    "RequestPasswordReset",
+    "ResetPassword",
+    "ReviseAccount",
     "RightsChanged",
     "Role",
+    "SearchAccounts",
     "Session",
     "SessionKind",
     "Sessions",
+    "ShowAccount",
     "SignIn",
     "SignInAttempts",
     "SignInLimits",

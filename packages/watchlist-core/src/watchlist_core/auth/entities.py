@@ -92,6 +92,11 @@ class Account:
         return self.is_active and self.is_activated
 
     @property
+    def is_pending(self) -> bool:
+        """Waiting for its activation, which comes or never does."""
+        return self.is_active and not self.is_activated
+
+    @property
     def is_admin_at_work(self) -> bool:
         """One of those of whom there has to be one at least."""
         return self.may_sign_in and self.role is Role.ADMIN
