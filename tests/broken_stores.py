@@ -24,6 +24,8 @@ from watchlist_core.testing.memory import (
     MemoryMovies,
     MemoryRatingQueries,
     MemoryRatings,
+    MemorySessions,
+    MemorySignInAttempts,
     MemoryUnitOfWork,
     MemoryWatchLog,
 )
@@ -42,6 +44,8 @@ class Mutant(MemoryStore):
     """A sound store but for the ports that a subclass puts in their places."""
 
     Accounts: type[MemoryAccounts] = MemoryAccounts
+    Sessions: type[MemorySessions] = MemorySessions
+    SignInAttempts: type[MemorySignInAttempts] = MemorySignInAttempts
     Movies: type[MemoryMovies] = MemoryMovies
     Genres: type[MemoryGenres] = MemoryGenres
     WatchLog: type[MemoryWatchLog] = MemoryWatchLog
@@ -55,6 +59,8 @@ class Mutant(MemoryStore):
     async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
         async with super().begin() as work:
             work.accounts = self.Accounts(work.changed)
+            work.sessions = self.Sessions(work.changed)
+            work.sign_in_attempts = self.SignInAttempts(work.changed)
             work.movies = self.Movies(work.changed)
             work.genres = self.Genres(work.changed)
             work.watch_log = self.WatchLog(work.changed)

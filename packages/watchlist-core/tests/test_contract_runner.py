@@ -8,12 +8,24 @@ from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.contracts import (
     AuthContract,
     CatalogueContract,
+    IdentifyingContract,
     RatingContract,
+    SessionsContract,
+    SigningInContract,
     WatchingContract,
     WorkContract,
 )
 
-CONTRACTS = [AuthContract, CatalogueContract, RatingContract, WatchingContract, WorkContract]
+CONTRACTS = [
+    AuthContract,
+    CatalogueContract,
+    IdentifyingContract,
+    RatingContract,
+    SessionsContract,
+    SigningInContract,
+    WatchingContract,
+    WorkContract,
+]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,10 @@
 from watchlist_core.testing.contracts import (
     AuthContract,
     CatalogueContract,
+    IdentifyingContract,
     RatingContract,
+    SessionsContract,
+    SigningInContract,
     WatchingContract,
     WorkContract,
 )
@@ -26,4 +29,16 @@ class TestRating(RatingContract):
 
 
 class TestAuth(AuthContract):
+    pass
+
+
+class TestSessions(SessionsContract):
+    pass
+
+
+class TestIdentifying(IdentifyingContract):
+    pass
+
+
+class TestSigningIn(SigningInContract):
     pass

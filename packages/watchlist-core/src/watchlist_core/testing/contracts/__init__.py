@@ -31,8 +31,8 @@ pytest.register_assert_rewrite(
     *(
         f"{__name__}.{module}"
         for module in (
-            *("auth", "browsing", "catalogue", "importing", "mistake", "rating", "watching"),
-            "work",
+            *("auth", "browsing", "catalogue", "identifying", "importing", "mistake"),
+            *("rating", "sessions", "signing_in", "watching", "work"),
         )
     )
 )
@@ -42,38 +42,54 @@ from watchlist_core.testing.contracts.browsing import BrowsingContract
 from watchlist_core.testing.contracts.catalogue import CatalogueContract
 from watchlist_core.testing.contracts.given import (
     NOON,
+    PASSWORD,
+    a_member,
     a_movie,
+    a_session,
     a_viewer,
     an_account,
     count,
+    ended,
     new_id,
+    opened,
     rated,
     signed_in,
     unsaved_movie,
     viewers,
 )
+from watchlist_core.testing.contracts.identifying import IdentifyingContract
 from watchlist_core.testing.contracts.importing import ImportContract
 from watchlist_core.testing.contracts.rating import RatingContract
+from watchlist_core.testing.contracts.sessions import SessionsContract
+from watchlist_core.testing.contracts.signing_in import SigningInContract
 from watchlist_core.testing.contracts.store import Store, StoreWork
 from watchlist_core.testing.contracts.watching import WatchingContract
 from watchlist_core.testing.contracts.work import WorkContract
 
 __all__ = [
     "NOON",
+    "PASSWORD",
     "AuthContract",
     "BrowsingContract",
     "CatalogueContract",
+    "IdentifyingContract",
     "ImportContract",
     "RatingContract",
+    "SessionsContract",
+    "SigningInContract",
     "Store",
     "StoreWork",
     "WatchingContract",
     "WorkContract",
+    "a_member",
     "a_movie",
+    "a_session",
     "a_viewer",
     "an_account",
     "count",
+    "ended",
     "new_id",
+    "opened",
     "rated",
     "signed_in",
     "unsaved_movie",

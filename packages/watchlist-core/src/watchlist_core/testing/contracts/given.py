@@ -1,11 +1,22 @@
 """What is there before a test begins, put in by use cases as everybody does it."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 from typing import Final
 
-from watchlist_core.auth import Account, AddAccount, Lives, OpenSession, Role, SignInTokens
+from watchlist_core.auth import (
+    Account,
+    AddAccount,
+    EmailAddress,
+    Lives,
+    OpenSession,
+    Role,
+    Session,
+    SessionKind,
+    SignInTokens,
+    digest_of,
+)
 from watchlist_core.catalogue import (
     AddMovie,
     ExternalId,
@@ -15,20 +26,26 @@ from watchlist_core.catalogue import (
     MovieOrder,
     NewMovie,
 )
-from watchlist_core.ids import AccountId, MovieId, Uuid7, WatchId
+from watchlist_core.ids import AccountId, MovieId, SessionId, Uuid7, WatchId
 from watchlist_core.paging import PageNumber, Total
 from watchlist_core.rating import RateMovie, Score, Stars
 from watchlist_core.testing.contracts.store import Store
+from watchlist_core.testing.passwords import PlainPasswords
 from watchlist_core.testing.tokens import PlainAccessTokens
 from watchlist_core.watching import Watch, WatchMovie
 
 __all__ = [
     "NOON",
+    "PASSWORD",
+    "a_member",
     "a_movie",
+    "a_session",
     "a_viewer",
     "an_account",
     "count",
+    "ended",
     "new_id",
+    "opened",
     "rated",
     "signed_in",
     "unsaved_movie",
@@ -37,11 +54,22 @@ __all__ = [
 
 NOON: Final = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
 
+PASSWORD: Final = "Solaris!1972"  # noqa: S105  of nobody
+
 new_id: Final = Uuid7()
 
 
 async def an_account(store: Store, username: str | None = None) -> Account:
     return await AddAccount(store.begin, lambda: NOON, new_id)(username)
+
+
+async def a_member(
+    store: Store, email: str = "andrei@example.org", password: str = PASSWORD
+) -> Account:
+    """Return somebody who can sign in by that password, hashed by `PlainPasswords`."""
+    add = AddAccount(store.begin, lambda: NOON, new_id)
+    password_hash = await PlainPasswords().hash(password)
+    return await add(email=EmailAddress(email), password_hash=password_hash)
 
 
 async def signed_in(
@@ -53,6 +81,32 @@ async def signed_in(
         store.begin, lambda: at, new_id, token_urlsafe, tokens, lives or Lives()
     )
     return await open_session(account)
+
+
+def a_session(account: AccountId, kind: SessionKind = SessionKind.TOKENS) -> Session:
+    """Return a session of a week for a work that opens it by the port."""
+    return Session(SessionId(new_id()), account, kind, NOON, NOON + timedelta(days=7))
+
+
+async def opened(
+    store: Store, token: str, kind: SessionKind = SessionKind.TOKENS, *, role: Role = Role.USER
+) -> Session:
+    """Return a session of somebody new, opened by the port with that token."""
+    account = Account(AccountId(new_id()), None, role, is_active=True, created_at=NOON)
+    session = a_session(account.id, kind)
+    async with store.begin() as work:
+        await work.accounts.add(account)
+        await work.sessions.open(session, digest_of(token))
+        await work.commit()
+    return session
+
+
+async def ended(store: Store, session: SessionId) -> bool:
+    """End a session by the port, and tell whether it was there."""
+    async with store.begin() as work:
+        was_there = await work.sessions.end(session)
+        await work.commit()
+    return was_there
 
 
 async def a_movie(
