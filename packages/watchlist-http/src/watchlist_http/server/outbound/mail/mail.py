@@ -31,9 +31,9 @@ class Sender:
         """
         named = _NAMED.fullmatch(text.strip())
         address = EmailAddress.parsed(named["address"] if named else text.strip())
-        if address is None or not re.fullmatch(_LINE, text):
+        if address is None or not address.text.isascii() or not re.fullmatch(_LINE, text):
             raise ValueError(
-                "must be an address, or a name and an address in angle brackets, "
+                "must be an address in ASCII, or a name and one in angle brackets, "
                 "as in Watchlist <watchlist@example.org>"
             )
         return cls(address, named["name"].strip().strip('"') if named else "")
