@@ -10,8 +10,10 @@ from watchlist_core.testing.contracts import (
     CatalogueContract,
     IdentifyingContract,
     RatingContract,
+    RegistrationContract,
     SessionsContract,
     SigningInContract,
+    UsersContract,
     WatchingContract,
     WorkContract,
 )
@@ -21,8 +23,10 @@ CONTRACTS = [
     CatalogueContract,
     IdentifyingContract,
     RatingContract,
+    RegistrationContract,
     SessionsContract,
     SigningInContract,
+    UsersContract,
     WatchingContract,
     WorkContract,
 ]

@@ -5,8 +5,10 @@ from watchlist_core.testing.contracts import (
     CatalogueContract,
     IdentifyingContract,
     RatingContract,
+    RegistrationContract,
     SessionsContract,
     SigningInContract,
+    UsersContract,
     WatchingContract,
     WorkContract,
 )
@@ -41,4 +43,12 @@ class TestIdentifying(IdentifyingContract):
 
 
 class TestSigningIn(SigningInContract):
+    pass
+
+
+class TestRegistration(RegistrationContract):
+    pass
+
+
+class TestUsers(UsersContract):
     pass

@@ -32,7 +32,8 @@ pytest.register_assert_rewrite(
         f"{__name__}.{module}"
         for module in (
             *("auth", "browsing", "catalogue", "identifying", "importing", "mistake"),
-            *("rating", "sessions", "signing_in", "watching", "work"),
+            *("mail_tokens", "rating", "registration", "searching_accounts", "sessions"),
+            *("signing_in", "users", "watching", "work"),
         )
     )
 )
@@ -47,6 +48,7 @@ from watchlist_core.testing.contracts.given import (
     a_movie,
     a_session,
     a_viewer,
+    added,
     an_account,
     count,
     ended,
@@ -54,37 +56,47 @@ from watchlist_core.testing.contracts.given import (
     opened,
     rated,
     signed_in,
+    unsaved_account,
     unsaved_movie,
     viewers,
 )
 from watchlist_core.testing.contracts.identifying import IdentifyingContract
 from watchlist_core.testing.contracts.importing import ImportContract
+from watchlist_core.testing.contracts.mail_tokens import MailTokensContract
 from watchlist_core.testing.contracts.rating import RatingContract
+from watchlist_core.testing.contracts.registration import RegistrationContract
+from watchlist_core.testing.contracts.searching_accounts import AccountSearchContract
 from watchlist_core.testing.contracts.sessions import SessionsContract
 from watchlist_core.testing.contracts.signing_in import SigningInContract
 from watchlist_core.testing.contracts.store import Store, StoreWork
+from watchlist_core.testing.contracts.users import UsersContract
 from watchlist_core.testing.contracts.watching import WatchingContract
 from watchlist_core.testing.contracts.work import WorkContract
 
 __all__ = [
     "NOON",
     "PASSWORD",
+    "AccountSearchContract",
     "AuthContract",
     "BrowsingContract",
     "CatalogueContract",
     "IdentifyingContract",
     "ImportContract",
+    "MailTokensContract",
     "RatingContract",
+    "RegistrationContract",
     "SessionsContract",
     "SigningInContract",
     "Store",
     "StoreWork",
+    "UsersContract",
     "WatchingContract",
     "WorkContract",
     "a_member",
     "a_movie",
     "a_session",
     "a_viewer",
+    "added",
     "an_account",
     "count",
     "ended",
@@ -92,6 +104,7 @@ __all__ = [
     "opened",
     "rated",
     "signed_in",
+    "unsaved_account",
     "unsaved_movie",
     "viewers",
 ]

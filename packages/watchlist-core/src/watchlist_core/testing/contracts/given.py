@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
-from typing import Final
+from typing import Any, Final
+
+from attrs import evolve
 
 from watchlist_core.auth import (
     Account,
@@ -41,6 +43,7 @@ __all__ = [
     "a_movie",
     "a_session",
     "a_viewer",
+    "added",
     "an_account",
     "count",
     "ended",
@@ -48,6 +51,7 @@ __all__ = [
     "opened",
     "rated",
     "signed_in",
+    "unsaved_account",
     "unsaved_movie",
     "viewers",
 ]
@@ -61,6 +65,20 @@ new_id: Final = Uuid7()
 
 async def an_account(store: Store, username: str | None = None) -> Account:
     return await AddAccount(store.begin, lambda: NOON, new_id)(username)
+
+
+def unsaved_account(**members: Any) -> Account:
+    """Return an account with these members, for a work that adds it by the port."""
+    account = Account(AccountId(new_id()), None, Role.USER, is_active=True, created_at=NOON)
+    return evolve(account, **members)
+
+
+async def added(store: Store, *accounts: Account) -> None:
+    """Add accounts by the port."""
+    async with store.begin() as work:
+        for account in accounts:
+            await work.accounts.add(account)
+        await work.commit()
 
 
 async def a_member(
