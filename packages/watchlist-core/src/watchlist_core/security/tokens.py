@@ -62,7 +62,8 @@ class JwtAccessTokens:
             claims = self._decode(token, key)
             expires_at = datetime.fromtimestamp(claims["exp"], UTC)
             account = AccountId(UUID(claims["sub"]))
-            session = SessionId(UUID(claims["sid"]))
+            # Of what is no registered claim, PyJWT does not see to it that it is a text.
+            session = SessionId(UUID(str(claims["sid"])))
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError):
             raise InvalidToken from None
         if claims["type"] != _TYPE or expires_at <= self.clock():
