@@ -20,6 +20,7 @@ from watchlist_core.testing.memory import (
     MemoryAccountQueries,
     MemoryAccounts,
     MemoryGenres,
+    MemoryMailTokens,
     MemoryMovieQueries,
     MemoryMovies,
     MemoryRatingQueries,
@@ -44,6 +45,7 @@ class Mutant(MemoryStore):
     """A sound store but for the ports that a subclass puts in their places."""
 
     Accounts: type[MemoryAccounts] = MemoryAccounts
+    MailTokens: type[MemoryMailTokens] = MemoryMailTokens
     Sessions: type[MemorySessions] = MemorySessions
     SignInAttempts: type[MemorySignInAttempts] = MemorySignInAttempts
     Movies: type[MemoryMovies] = MemoryMovies
@@ -59,6 +61,7 @@ class Mutant(MemoryStore):
     async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
         async with super().begin() as work:
             work.accounts = self.Accounts(work.changed)
+            work.mail_tokens = self.MailTokens(work.changed)
             work.sessions = self.Sessions(work.changed)
             work.sign_in_attempts = self.SignInAttempts(work.changed)
             work.movies = self.Movies(work.changed)

@@ -238,6 +238,7 @@ class AuthContract:
                 await work.accounts.save(evolve(kelvin, username="andrei", role=Role.ADMIN))
             with pytest.raises(AddressTaken):
                 await work.accounts.save(evolve(kelvin, username="andrei", email=_ADDRESS))
+            assert await work.accounts.hold(kelvin.id) == kelvin
             await work.accounts.save(evolve(kelvin, is_active=False))
             await work.commit()
 
