@@ -37,6 +37,7 @@ def test_nothing_else_is_looked_at_while_settings_are_wrong() -> None:
     assert result.exit_code == 2
     assert [line.partition(":")[0] for line in result.output.splitlines()] == [
         "WATCHLIST_AUTH_SECRET_KEYS",
+        "WATCHLIST_MAIL_HOST",
         "WATCHLIST_HTTP_PUBLIC_URL",
     ]
 
@@ -45,6 +46,7 @@ def test_a_server_would_not_start_without_its_schema(postgresql_url: str) -> Non
     result = check(
         auth_secret_keys=KEY,
         http_public_url="https://movies.example.org",
+        auth_require_activation="false",
         database_url=postgresql_url,
     )
 

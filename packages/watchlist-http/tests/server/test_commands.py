@@ -23,6 +23,7 @@ async def test_all_that_is_wrong_is_told_line_by_line(run: Start) -> None:
     assert [line.partition(":")[0] for line in server.lines] == [
         "WATCHLIST_HTPP_PORT",
         "WATCHLIST_HTTP_PORT",
+        "WATCHLIST_MAIL_HOST",
         "WATCHLIST_AUTH_SECRET_KEYS",
         "WATCHLIST_HTTP_PUBLIC_URL",
     ]
@@ -48,6 +49,7 @@ async def test_an_unknown_host_is_told_in_one_line(run: Start) -> None:
         environment="production",
         auth_secret_keys=KEY,
         http_public_url="https://movies.example.org",
+        auth_require_activation="false",
     )
 
     assert await server.ended() == 1
@@ -64,6 +66,7 @@ async def test_an_unknown_host_is_told_in_one_line(run: Start) -> None:
                 "environment": "production",
                 "auth_secret_keys": KEY,
                 "http_public_url": "https://movies.example.org",
+                "auth_require_activation": "false",
             },
             "--reload is for development",
         ),

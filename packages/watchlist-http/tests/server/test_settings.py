@@ -132,7 +132,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 
     beginnings = [
         "WATCHLIST_AUTH_ACCESS_LIFE: must be days, hours, minutes or seconds, as in 15 minutes, ",
-        "WATCHLIST_AUTH_PAGE_LIFE: must be days, ",
+        "WATCHLIST_AUTH_PAGE_LIFE: must be from 1 minute to 365 days",
         "WATCHLIST_AUTH_RESET_LIFE: must be from 1 minute to 1 day",
         "WATCHLIST_AUTH_SECRET_KEYS: each key must have at least 32 bytes",
         "WATCHLIST_DATABASE_URL: must start with sqlite:/// or postgresql://",

@@ -1,15 +1,17 @@
 """What people write in files and variables, taken for what they mean; all else is refused."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, get_args
 
 from cattrs import Converter
 
+from watchlist_http.server.durations import duration_of
 from watchlist_http.server.outbound.mail.mail import Sender
 from watchlist_http.server.secret import DatabaseUrl, Secret, SecretKeys
-from watchlist_http.server.settings import Origins
+from watchlist_http.server.settings import Networks, Origins
 
 __all__ = ["kind_of", "setting_converter"]
 
@@ -29,8 +31,10 @@ def setting_converter() -> Converter:
         bool: _truth,
         int: _whole_number,
         float: _number,
+        timedelta: _duration,
         Path: _path,
-        Origins: _origins,
+        Origins: _list,
+        Networks: _list,
         Sender: _sender,
         Secret: _secret,
         SecretKeys: _secret_keys,
@@ -52,8 +56,10 @@ _KINDS: Final[dict[type, str]] = {
     bool: "true or false",
     int: "whole number",
     float: "number",
+    timedelta: "length of time",
     Path: "path",
     Origins: "web origins",
+    Networks: "addresses and networks",
     Sender: "address of a sender",
     Secret: "secret text",
     SecretKeys: "keys",
@@ -105,8 +111,12 @@ def _path(value: object, _: object) -> Path:
     return value if isinstance(value, Path) else Path(_text(value, str))
 
 
-def _origins(value: object, _: object) -> Origins:
-    return Origins(_words(value))
+def _duration(value: object, _: object) -> timedelta:
+    return value if isinstance(value, timedelta) else duration_of(_text(value, str))
+
+
+def _list(value: object, kind: Any) -> object:
+    return kind(_words(value))
 
 
 def _sender(value: object, _: object) -> Sender:
