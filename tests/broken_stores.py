@@ -19,6 +19,8 @@ from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.memory import (
     MemoryAccountQueries,
     MemoryAccounts,
+    MemoryAuditLog,
+    MemoryAuditQueries,
     MemoryGenres,
     MemoryMailTokens,
     MemoryMovieQueries,
@@ -44,6 +46,7 @@ __all__ = [
 class Mutant(MemoryStore):
     """A sound store but for the ports that a subclass puts in their places."""
 
+    AuditLog: type[MemoryAuditLog] = MemoryAuditLog
     Accounts: type[MemoryAccounts] = MemoryAccounts
     MailTokens: type[MemoryMailTokens] = MemoryMailTokens
     Sessions: type[MemorySessions] = MemorySessions
@@ -52,6 +55,7 @@ class Mutant(MemoryStore):
     Genres: type[MemoryGenres] = MemoryGenres
     WatchLog: type[MemoryWatchLog] = MemoryWatchLog
     Ratings: type[MemoryRatings] = MemoryRatings
+    AuditQueries: type[MemoryAuditQueries] = MemoryAuditQueries
     AccountQueries: type[MemoryAccountQueries] = MemoryAccountQueries
     MovieQueries: type[MemoryMovieQueries] = MemoryMovieQueries
     RatingQueries: type[MemoryRatingQueries] = MemoryRatingQueries
@@ -60,6 +64,7 @@ class Mutant(MemoryStore):
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
         async with super().begin() as work:
+            work.audit_log = self.AuditLog(work.changed)
             work.accounts = self.Accounts(work.changed)
             work.mail_tokens = self.MailTokens(work.changed)
             work.sessions = self.Sessions(work.changed)
@@ -69,6 +74,11 @@ class Mutant(MemoryStore):
             work.watch_log = self.WatchLog(work.changed)
             work.ratings = self.Ratings(work.changed)
             yield work
+
+    @property
+    @override
+    def audit_queries(self) -> MemoryAuditQueries:
+        return self.AuditQueries(self.committed)
 
     @property
     @override

@@ -3,9 +3,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from attrs import frozen
+from attrs import field, frozen
+from attrs.validators import optional
 
 from watchlist_core.ids import AccountId
+from watchlist_core.instants import aware
 
 __all__ = ["AuditEntry", "AuditSearch"]
 
@@ -15,6 +17,7 @@ class AuditEntry:
     """One thing that somebody did; ids as texts."""
 
     at: datetime
+    """When it was committed, by the clock of the store."""
     actor: str | None
     origin: str | None
     request_id: str | None
@@ -34,7 +37,7 @@ class AuditSearch:
     action: str | None = None
     subject: UUID | None = None
     request_id: str | None = None
-    since: datetime | None = None
+    since: datetime | None = field(default=None, validator=optional(aware))
     """This instant and later."""
-    until: datetime | None = None
+    until: datetime | None = field(default=None, validator=optional(aware))
     """Before this instant."""

@@ -1,5 +1,6 @@
 """The ports of the core, met by dictionaries: what a use case's own tests run on."""
 
+from watchlist_core.testing.memory.auditing import MemoryAuditLog, MemoryAuditQueries
 from watchlist_core.testing.memory.auth import (
     MemoryAccountQueries,
     MemoryAccounts,
@@ -23,6 +24,8 @@ __all__ = [
     "KeptRating",
     "MemoryAccountQueries",
     "MemoryAccounts",
+    "MemoryAuditLog",
+    "MemoryAuditQueries",
     "MemoryGenres",
     "MemoryMailTokens",
     "MemoryMovieQueries",

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from attrs import astuple, define, field, frozen
 
+from watchlist_core.auditing import AuditEntry
 from watchlist_core.auth import Account, MailPurpose, MailToken, RefreshToken, Session
 from watchlist_core.catalogue import ExternalId, Genre, Movie
 from watchlist_core.ids import AccountId, MovieId, SessionId, WatchId
 from watchlist_core.rating import Rating, Score
 from watchlist_core.testing.memory.table import Table
 from watchlist_core.watching import Watch
-from watchlist_core.work import Event
+from watchlist_core.work import Clock, Event, now
 
 __all__ = ["Attempt", "KeptRating", "Tables", "refuse_taken"]
 
@@ -58,12 +59,16 @@ class Tables:
     watches: Table[WatchId, Watch] = field(factory=Table)
     events: Table[int, Event] = field(factory=Table)
     """By their numbers."""
+    audit: Table[int, AuditEntry] = field(factory=Table)
+    """By the numbers of the events."""
     numbers: Iterator[int] = field(factory=count, kw_only=True)
     """Rise, and like those of a database are spent even where the work keeps nothing."""
+    clock: Clock = field(default=now, kw_only=True)
 
     def layer(self) -> Self:
         """Return tables that read these and keep their changes to themselves."""
-        return type(self)(*(table.layer() for table in self._all()), numbers=self.numbers)
+        layers = (table.layer() for table in self._all())
+        return type(self)(*layers, numbers=self.numbers, clock=self.clock)
 
     def merge(self, layer: Self) -> None:
         """Take over all changes of a *layer* of these tables."""

@@ -1,3 +1,4 @@
+from watchlist_core.testing.memory.auditing import MemoryAuditLog, keep_audit
 from watchlist_core.testing.memory.auth import MemoryAccounts, MemoryMailTokens
 from watchlist_core.testing.memory.catalogue import MemoryGenres, MemoryMovies
 from watchlist_core.testing.memory.rating import MemoryRatings
@@ -15,6 +16,7 @@ class MemoryUnitOfWork:
     def __init__(self, committed: Tables) -> None:
         self.committed = committed
         self.changed = committed.layer()
+        self.audit_log = MemoryAuditLog(self.changed)
         self.accounts = MemoryAccounts(self.changed)
         self.mail_tokens = MemoryMailTokens(self.changed)
         self.sessions = MemorySessions(self.changed)
@@ -28,4 +30,5 @@ class MemoryUnitOfWork:
         self.changed.events[next(self.changed.numbers)] = event
 
     async def commit(self) -> None:
+        keep_audit(self.changed)
         self.committed.merge(self.changed)
