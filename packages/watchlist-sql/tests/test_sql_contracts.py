@@ -3,7 +3,10 @@
 from watchlist_core.testing.contracts import (
     AuthContract,
     CatalogueContract,
+    IdentifyingContract,
     RatingContract,
+    SessionsContract,
+    SigningInContract,
     WatchingContract,
     WorkContract,
 )
@@ -14,6 +17,18 @@ class TestWork(WorkContract):
 
 
 class TestAuth(AuthContract):
+    pass
+
+
+class TestIdentifying(IdentifyingContract):
+    pass
+
+
+class TestSessions(SessionsContract):
+    pass
+
+
+class TestSigningIn(SigningInContract):
     pass
 
 

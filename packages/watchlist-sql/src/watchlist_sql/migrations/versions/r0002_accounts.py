@@ -114,7 +114,7 @@ def _new_columns() -> Sequence[sa.Column[Any]]:
 
 def _remake_accounts(*rules: sa.Constraint, columns: Sequence[sa.Column[Any]] = ()) -> None:
     """Put the accounts into another table of that name: SQLite adds no rules to one."""
-    kept = (
+    kept: Sequence[sa.Column[Any]] = (
         sa.Column("key", sa.Integer, sa.Identity(), nullable=False),
         sa.Column("id", IDENTIFIER, nullable=False),
         sa.Column("username", sa.Text),
