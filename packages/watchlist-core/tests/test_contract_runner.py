@@ -6,6 +6,7 @@ import pytest
 
 from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.contracts import (
+    AuditingContract,
     AuthContract,
     CatalogueContract,
     IdentifyingContract,
@@ -19,6 +20,7 @@ from watchlist_core.testing.contracts import (
 )
 
 CONTRACTS = [
+    AuditingContract,
     AuthContract,
     CatalogueContract,
     IdentifyingContract,

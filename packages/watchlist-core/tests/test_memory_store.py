@@ -1,6 +1,7 @@
 """The store for tests keeps what every store promises."""
 
 from watchlist_core.testing.contracts import (
+    AuditingContract,
     AuthContract,
     CatalogueContract,
     IdentifyingContract,
@@ -27,6 +28,10 @@ class TestWatching(WatchingContract):
 
 
 class TestRating(RatingContract):
+    pass
+
+
+class TestAuditing(AuditingContract):
     pass
 
 

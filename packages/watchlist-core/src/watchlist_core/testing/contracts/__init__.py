@@ -31,13 +31,14 @@ pytest.register_assert_rewrite(
     *(
         f"{__name__}.{module}"
         for module in (
-            *("auth", "browsing", "catalogue", "identifying", "importing", "mistake"),
-            *("mail_tokens", "rating", "registration", "searching_accounts", "sessions"),
-            *("signing_in", "users", "watching", "work"),
+            *("auditing", "auth", "browsing", "catalogue", "identifying", "importing", "mistake"),
+            *("mail_tokens", "rating", "registration", "searching_accounts", "searching_audit"),
+            *("sessions", "signing_in", "users", "watching", "work"),
         )
     )
 )
 
+from watchlist_core.testing.contracts.auditing import AuditingContract
 from watchlist_core.testing.contracts.auth import AuthContract
 from watchlist_core.testing.contracts.browsing import BrowsingContract
 from watchlist_core.testing.contracts.catalogue import CatalogueContract
@@ -66,6 +67,7 @@ from watchlist_core.testing.contracts.mail_tokens import MailTokensContract
 from watchlist_core.testing.contracts.rating import RatingContract
 from watchlist_core.testing.contracts.registration import RegistrationContract
 from watchlist_core.testing.contracts.searching_accounts import AccountSearchContract
+from watchlist_core.testing.contracts.searching_audit import AuditSearchContract
 from watchlist_core.testing.contracts.sessions import SessionsContract
 from watchlist_core.testing.contracts.signing_in import SigningInContract
 from watchlist_core.testing.contracts.store import Store, StoreWork
@@ -77,6 +79,8 @@ __all__ = [
     "NOON",
     "PASSWORD",
     "AccountSearchContract",
+    "AuditSearchContract",
+    "AuditingContract",
     "AuthContract",
     "BrowsingContract",
     "CatalogueContract",
