@@ -37,6 +37,12 @@ HEADERS: Final = {
         "/api/v1/movies/019aa0b5-7c00-7d3e-9a41-5f2b8c6d1e07",
     ),
     "Retry-After": _header("Seconds after which to try again.", {"type": "integer"}, 1),
+    "Set-Cookie": _header(
+        "The cookie of the web page, or that it is gone: nothing that a script can read.",
+        _TEXT,
+        "__Host-watchlist=...; expires=Fri, 27 Nov 2026 12:00:00 GMT; HttpOnly; Path=/; "
+        "SameSite=Lax; Secure",
+    ),
     "WWW-Authenticate": _header("How to sign in (RFC 6750).", _TEXT, "Bearer"),
 }
 

@@ -108,6 +108,8 @@ def _errors(operation: Operation) -> Iterator[type[WatchlistError]]:
         yield refusals.NoSuchResource
     if operation.needs_identity:
         yield from (NotSignedIn, InvalidToken, StoreUnavailable)
+        if operation.method != "GET":
+            yield refusals.NotFromThePage
     if operation.requires is not None:
         yield NotAllowed
     if "body" in operation.parameters:

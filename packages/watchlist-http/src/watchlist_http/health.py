@@ -19,7 +19,9 @@ __all__ = ["Health", "HealthReport", "NotReady", "routes"]
 
 _logger: Final = getLogger(__name__)
 
-routes: Final = Routes("Health", under="", description="Whether requests can be served.")
+routes: Final = Routes(
+    "Health", under="", description="Whether requests can be served.", is_open=True
+)
 
 
 class NotReady(Unavailable):
