@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -20,20 +20,12 @@ from watchlist_core.auth import (
 )
 from watchlist_core.ids import AccountId
 from watchlist_core.work import Event
+from watchlist_http.server.durations import told
 from watchlist_http.server.outbound.mail.mail import Mailer, Undeliverable
 from watchlist_http.server.outbound.mail.templating import MailKind, MailTemplates, Values
 from watchlist_http.server.reactions import Happened, Never, Reactions
 
-__all__ = ["MAILED", "Mailing"]
-
-MAILED: Final = (
-    AccountRegistered,
-    ActivationRequested,
-    AddressRegisteredAgain,
-    PasswordChanged,
-    PasswordResetRequested,
-)
-"""The events that a mail follows."""
+__all__ = ["Mailing"]
 
 _Activation: TypeAlias = AccountRegistered | ActivationRequested
 _Notice: TypeAlias = AddressRegisteredAgain | PasswordChanged
@@ -96,8 +88,7 @@ class Mailing:
         }[purpose]
         # In the fragment, which no browser sends: no log of any server has it.
         link = f"{self.site}/{page}#token={issued.token}"
-        minutes = round(life.total_seconds() / 60)
-        await self._send(one, kind, issued.email, {"link": link, "minutes": minutes})
+        await self._send(one, kind, issued.email, {"link": link, "life": told(life)})
 
     async def _tell(self, happened: Sequence[Happened[_Notice]], kind: MailKind) -> None:
         for one in happened:

@@ -80,6 +80,10 @@ class SmtpMailer:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
+    @property
+    def is_connected(self) -> bool:
+        return self._client.is_connected
+
     async def send(self, mail: Mail) -> None:
         message = message_of(mail, self._sender, self._clock())
         async with self._turn:
