@@ -22,7 +22,6 @@ from watchlist_http.server.reactions import Reactions, RefreshStatistics
 from watchlist_http.server.relay import Patience, Relay
 from watchlist_http.server.settings import HttpSettings, Settings
 from watchlist_http.server.use_cases import new_token
-from watchlist_http.server.use_cases import new_token
 from watchlist_sql.database import Database
 from watchlist_sql.jobs import Jobs
 from watchlist_sql.outbox import Outbox, Share
