@@ -37,8 +37,8 @@ def test_nothing_else_is_looked_at_while_settings_are_wrong() -> None:
     assert result.exit_code == 2
     assert [line.partition(":")[0] for line in result.output.splitlines()] == [
         "WATCHLIST_AUTH_SECRET_KEYS",
-        "WATCHLIST_MAIL_HOST",
         "WATCHLIST_HTTP_PUBLIC_URL",
+        "WATCHLIST_MAIL_HOST",
     ]
 
 

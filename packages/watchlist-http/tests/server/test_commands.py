@@ -23,9 +23,9 @@ async def test_all_that_is_wrong_is_told_line_by_line(run: Start) -> None:
     assert [line.partition(":")[0] for line in server.lines] == [
         "WATCHLIST_HTPP_PORT",
         "WATCHLIST_HTTP_PORT",
-        "WATCHLIST_MAIL_HOST",
         "WATCHLIST_AUTH_SECRET_KEYS",
         "WATCHLIST_HTTP_PUBLIC_URL",
+        "WATCHLIST_MAIL_HOST",
     ]
 
 

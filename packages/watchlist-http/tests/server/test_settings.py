@@ -276,9 +276,9 @@ def test_production_demands_keys_the_public_address_and_whom_to_hand_mails_to() 
 
     assert [problem.partition(":")[0] for problem in problems] == [
         "WATCHLIST_HTTP_PORT",
-        "WATCHLIST_MAIL_HOST",
         "WATCHLIST_AUTH_SECRET_KEYS",
         "WATCHLIST_HTTP_PUBLIC_URL",
+        "WATCHLIST_MAIL_HOST",
     ]
 
 
