@@ -5,8 +5,10 @@ from watchlist_core.testing.contracts import (
     CatalogueContract,
     IdentifyingContract,
     RatingContract,
+    RegistrationContract,
     SessionsContract,
     SigningInContract,
+    UsersContract,
     WatchingContract,
     WorkContract,
 )
@@ -29,6 +31,14 @@ class TestSessions(SessionsContract):
 
 
 class TestSigningIn(SigningInContract):
+    pass
+
+
+class TestRegistration(RegistrationContract):
+    pass
+
+
+class TestUsers(UsersContract):
     pass
 
 
