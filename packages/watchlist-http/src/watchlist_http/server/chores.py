@@ -1,19 +1,18 @@
 """What a server, or a worker in its place, does in the background."""
 
-from asyncio import Event, sleep
+from asyncio import Event
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from functools import partial
 from random import random
 from typing import Final
 
-from watchlist_core.auditing import ForgetAudit
-from watchlist_core.auth import IssueMailToken, RemoveExpired
+from watchlist_core.auth import IssueMailToken
 from watchlist_core.catalogue import MoviesImported
 from watchlist_core.work import now
 from watchlist_http.server.background import in_background
-from watchlist_http.server.jobs import Job, JobRunner
+from watchlist_http.server.cleaning import cleaning
+from watchlist_http.server.jobs import JobRunner
 from watchlist_http.server.mailing import Mailing
 from watchlist_http.server.outbound.mail.mail import Mailer
 from watchlist_http.server.outbound.mail.opening import opened_mailer
@@ -30,10 +29,6 @@ from watchlist_sql.store import SqlStore
 
 __all__ = ["doing_chores"]
 
-_HOUR: Final = timedelta(hours=1)
-_KEPT_AFTER_DELIVERY: Final = timedelta(days=7)
-_FORGOTTEN_AT_ONCE: Final = 1_000
-_REST: Final = 0.010
 _AT_ONCE: Final = 8
 """Deliveries: while one waits for its answer, others are prepared."""
 
@@ -50,7 +45,7 @@ async def doing_chores(
     async with opened_mailer(settings) as mailer:
         store = SqlStore(database)
         mailing = _mailing(settings, store, mailer)
-        jobs = JobRunner(Jobs(database), _jobs(settings, store))
+        jobs = JobRunner(Jobs(database), cleaning(settings, store))
         chores = *_relays(settings, database, mailing), jobs
         async with in_background(*chores, stopping=stopping, grace=settings.http.grace):
             yield
@@ -95,25 +90,3 @@ def _site(http: HttpSettings) -> str:
     """Return what the links in mails start with."""
     host = f"[{http.host}]" if ":" in http.host else http.host
     return (http.public_url or f"http://{host}:{http.port}").rstrip("/")
-
-
-def _jobs(settings: Settings, store: SqlStore) -> list[Job]:
-    outbox = Outbox(store.database)
-
-    async def forget_delivered_events() -> None:
-        forgotten = _FORGOTTEN_AT_ONCE
-        while forgotten == _FORGOTTEN_AT_ONCE:
-            await sleep(_REST)  # others want to write too
-            forgotten = await outbox.prune(older_than=_KEPT_AFTER_DELIVERY, most=_FORGOTTEN_AT_ONCE)
-
-    async def forget_audit() -> None:
-        await ForgetAudit(store.begin, now)(settings.audit.retention)
-
-    async def remove_expired() -> None:
-        await RemoveExpired(store.begin, now, settings.auth.limits)()
-
-    return [
-        Job("forget-delivered-events", _HOUR, forget_delivered_events),
-        Job("forget-audit", _HOUR, forget_audit),
-        Job("remove-expired", _HOUR, remove_expired),
-    ]
