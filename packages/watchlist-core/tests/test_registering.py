@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
+from typing import ClassVar
 
 import pytest
 from attrs import asdict, evolve
@@ -119,27 +120,45 @@ async def test_who_registers_waits_for_his_activation_without_a_username() -> No
     assert _last_event(store) == AccountRegistered(account.id, is_activated=False)
 
 
-async def test_an_answer_tells_nothing_of_the_address_nor_does_the_work_it_takes() -> None:
-    store, passwords = MemoryStore(), PlainPasswords()
+class NotesWrites(Mutant):
+    writes: ClassVar[list[str]] = []
+
+    class Accounts(MemoryAccounts):
+        @override
+        async def save(self, account: Account) -> None:
+            NotesWrites.writes.append("account")
+            await super().save(account)
+
+        @override
+        async def set_password_hash(self, account: AccountId, password_hash: str) -> None:
+            NotesWrites.writes.append("password")
+            await super().set_password_hash(account, password_hash)
+
+
+async def test_neither_an_answer_nor_the_work_it_takes_tells_anything_of_the_address() -> None:
+    store, passwords = NotesWrites(), PlainPasswords()
     known, off = await a_member(store, ANDREI), await a_member(store, "off@example.org")
     await _register(store)("pending@example.org", PASSWORD)
     pending = await _account(store, "pending@example.org")
     await _switched_off(store, off.id)
-    recorded: list[Event] = []
+    recorded, work = list[Event](), list[tuple[int, int, list[str]]]()
 
-    for number, email in enumerate((ANDREI, "pending@example.org", "off@example.org", "new@x.y")):
+    for email in (ANDREI, "pending@example.org", "off@example.org", "new@example.org"):
+        events, hashed = len(await store.events()), passwords.times_hashed
+        store.writes.clear()
         await _register(store, passwords)(email, ANOTHER, "kelvin")
         recorded.append(_last_event(store))
-        assert len(await store.events()) == 4 + number + 1
-        assert passwords.times_hashed == number + 1
+        added = len(await store.events()) - events
+        work.append((added, passwords.times_hashed - hashed, [*store.writes]))
 
-    new = await _account(store, "new@x.y")
+    new = await _account(store, "new@example.org")
     assert recorded == [
         AddressRegisteredAgain(known.id),
         AccountRegistered(pending.id, is_activated=False),
         AddressRegisteredAgain(off.id),
         AccountRegistered(new.id, is_activated=False),
     ]
+    assert work == [(1, 1, ["account", "password"])] * 4
 
 
 @pytest.mark.parametrize("email", [ANDREI, "kelvin@example.org"])
