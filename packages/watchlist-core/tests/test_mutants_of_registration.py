@@ -118,8 +118,8 @@ class RefusesUnknownAddresses(Mutant):
 class ForgetsWishes(Mutant):
     class Accounts(MemoryAccounts):
         @override
-        async def add(self, account: Account, password_hash: str | None = None) -> None:
-            await super().add(evolve(account, wanted_username=None), password_hash)
+        async def save(self, account: Account) -> None:
+            await super().save(evolve(account, wanted_username=None))
 
 
 class GivesAUsernameTwice(Mutant):
