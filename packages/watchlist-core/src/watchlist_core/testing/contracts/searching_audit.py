@@ -22,6 +22,22 @@ _ACCOUNT: Final = AccountId(new_id())
 _SESSION: Final = SessionId(new_id())
 _MOVIE: Final = MovieId(new_id())
 
+_SEARCHES: Final = [
+    (AuditSearch(), ["b3", "b2", "a1"]),
+    (AuditSearch(actor=ANNA.account), ["a1"]),
+    (AuditSearch(actor=_ACCOUNT), []),
+    (AuditSearch(action="movie-added"), ["b2", "a1"]),
+    (AuditSearch(action="movie"), []),
+    (AuditSearch(subject=_MOVIE), ["a1"]),
+    (AuditSearch(subject=_ACCOUNT), ["b3"]),
+    (AuditSearch(subject=_SESSION), []),
+    (AuditSearch(request_id="request-2"), ["b3", "b2"]),
+    (AuditSearch(request_id="request"), []),
+    (AuditSearch(actor=BERT.account, action="movie-added"), ["b2"]),
+    (AuditSearch(actor=ANNA.account, request_id="request-2"), []),
+]
+"""And which of three entries they find: what Anna did first, then Bert, twice."""
+
 
 async def acted(store: Store, actor: Actor, *events: Event) -> None:
     """Let *actor* do it; of what he does it to, nothing has to be there (any more)."""
@@ -45,24 +61,7 @@ async def audit_of(store: Store, search: AuditSearch | None = None) -> list[Audi
 class AuditSearchContract:
     """Of what people did, everything is found, the latest first, until it is forgotten."""
 
-    @pytest.mark.parametrize(
-        ("search", "found"),
-        [
-            (AuditSearch(), ["b3", "b2", "a1"]),
-            (AuditSearch(actor=ANNA.account), ["a1"]),
-            (AuditSearch(actor=_ACCOUNT), []),
-            (AuditSearch(action="movie-added"), ["b2", "a1"]),
-            (AuditSearch(action="movie"), []),
-            (AuditSearch(subject=_MOVIE), ["a1"]),
-            (AuditSearch(subject=_ACCOUNT), ["b3"]),
-            (AuditSearch(subject=_SESSION), []),
-            (AuditSearch(request_id="request-2"), ["b3", "b2"]),
-            (AuditSearch(request_id="request"), []),
-            (AuditSearch(actor=BERT.account, action="movie-added"), ["b2"]),
-            (AuditSearch(actor=ANNA.account, request_id="request-2"), []),
-        ],
-        ids=range(12),
-    )
+    @pytest.mark.parametrize(("search", "found"), _SEARCHES, ids=range(len(_SEARCHES)))
     async def test_the_entries_are_found_that_all_is_true_of(
         self, store: Store, search: AuditSearch, found: Sequence[str]
     ) -> None:
