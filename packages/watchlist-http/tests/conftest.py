@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from attrs import define, field, frozen
+from msgspec.structs import replace
 
 from tests.servers.promises import Json, Promises
 from watchlist_core.auditing import ListAudit
@@ -47,12 +48,14 @@ from watchlist_core.auth import (
 )
 from watchlist_core.catalogue import AddMovie, BrowseMovies, ShowMovie
 from watchlist_core.ids import AccountId, Uuid7
+from watchlist_core.paging import Page, PageNumber, Total, Window
 from watchlist_core.rating import ListRatings, RateMovie
 from watchlist_core.testing import MemoryStore, PlainAccessTokens, PlainPasswords
 from watchlist_core.watching import WatchMovie
 from watchlist_http.api import CAPABILITIES
 from watchlist_http.application import create_application
 from watchlist_http.authentication import Authentication
+from watchlist_http.deliveries import Deliveries, UndeliveredEvent
 from watchlist_http.openapi import document
 from watchlist_http.options import Options
 from watchlist_http.routing import Routes, Services
@@ -194,8 +197,37 @@ def auth_services(
     )
 
 
+@define
+class Undelivered:
+    """The events of a server that delivers none, as a test puts them in."""
+
+    events: list[UndeliveredEvent] = field(factory=list)
+
+    async def page(self, window: Window, *, parked: bool) -> Page[UndeliveredEvent]:
+        wanted = [one for one in self.events if bool(one.parked_at) is parked]
+        start = window.offset if isinstance(window, PageNumber) else int(window.position[0] or 0)
+        end = start + window.page_size
+        return Page(wanted[start:end], (end,) if wanted[end:] else None, Total(len(wanted)))
+
+    async def retry(self, event: int) -> int:
+        parked = [one for one in self.events if one.parked_at and one.id == event]
+        for one in parked:
+            self.events[self.events.index(one)] = replace(one, parked_at=None, attempts=0)
+        return len(parked)
+
+
 @pytest.fixture
-def services(store: MemoryStore, watch: Watch, auth_services: Sequence[object]) -> Services:
+def undelivered() -> Undelivered:
+    return Undelivered()
+
+
+@pytest.fixture
+def services(
+    store: MemoryStore,
+    watch: Watch,
+    auth_services: Sequence[object],
+    undelivered: Undelivered,
+) -> Services:
     new_id = Uuid7()
     services = (
         Services()
@@ -205,6 +237,7 @@ def services(store: MemoryStore, watch: Watch, auth_services: Sequence[object]) 
         .add(WatchMovie(store.begin, watch, new_id))
         .add(RateMovie(store.begin, watch))
         .add(ListRatings(store.rating_queries))
+        .add(Deliveries(undelivered.page, undelivered.retry))
     )
     for service in auth_services:
         services.add(service)

@@ -11,6 +11,7 @@ from watchlist_http.authentication import Authentication, IdentifyToken
 from watchlist_http.body import BodyReader
 from watchlist_http.client_address import ClientAddress
 from watchlist_http.completion import Completion
+from watchlist_http.components import Components
 from watchlist_http.compression import Compression
 from watchlist_http.converter import json_converter
 from watchlist_http.cors import Cors
@@ -52,7 +53,7 @@ def create_application(
     address = Address.of(application, options.public_url)
     install_problems(application, address)
 
-    health = Health(options.ready, options.version)
+    health = Health(options.ready, options.version, Components(options.components))
     application.on_cleanup.append(health.close)
     completion = Completion()
     application.on_cleanup.append(completion.drain)

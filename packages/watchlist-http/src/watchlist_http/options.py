@@ -13,6 +13,7 @@ from attrs.validators import ge, instance_of, min_len
 
 from watchlist_core.keys import SHORTEST_SECRET
 from watchlist_http.client_address import Network, networks
+from watchlist_http.components import Component
 
 __all__ = ["BODY_PATIENCE", "LARGEST_BODY", "Options", "Ready", "Sink"]
 
@@ -85,5 +86,7 @@ class Options:
     version: str = field(factory=partial(version, "watchlist-http"))
     """Told by ``/health``."""
     ready: Ready = _always
+    components: Sequence[Component] = ()
+    """What ``/health/detailed`` tells of."""
     request_log: Sink | None = None
     """Takes the lines of the request log, one a request; none by default."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
@@ -25,7 +25,16 @@ from watchlist_http.server.outbound.mail.mail import Mailer, Undeliverable
 from watchlist_http.server.outbound.mail.templating import MailKind, MailTemplates, Values
 from watchlist_http.server.reactions import Happened, Never, Reactions
 
-__all__ = ["Mailing"]
+__all__ = ["MAILED", "Mailing"]
+
+MAILED: Final = (
+    AccountRegistered,
+    ActivationRequested,
+    AddressRegisteredAgain,
+    PasswordChanged,
+    PasswordResetRequested,
+)
+"""The events that a mail may follow."""
 
 _Activation: TypeAlias = AccountRegistered | ActivationRequested
 _Notice: TypeAlias = AddressRegisteredAgain | PasswordChanged

@@ -36,6 +36,7 @@ from watchlist_core.rating import ListRatings, RateMovie
 from watchlist_core.watching import WatchMovie
 from watchlist_core.work import NewId, now
 from watchlist_http.routing import Services
+from watchlist_http.server.deliveries import deliveries_of
 from watchlist_http.server.settings import Settings
 from watchlist_sql.store import SqlStore
 
@@ -119,3 +120,4 @@ class UseCases:
         yield ReviseAccount(begin, self.rights_changed)
         yield RemoveAccount(begin, self.rights_changed)
         yield ListAudit(self.store.audit_queries)
+        yield deliveries_of(self.store.database)

@@ -20,6 +20,7 @@ from watchlist_http.authentication import Authentication
 from watchlist_http.options import Options
 from watchlist_http.page_sessions import PageSessions
 from watchlist_http.server.chores import doing_chores
+from watchlist_http.server.components import components_of
 from watchlist_http.server.demonstration import (
     Demonstration,
     DemonstrationAccount,
@@ -116,5 +117,6 @@ def _options(settings: Settings, database: Database) -> Options:
         guests=http.guests,
         compress=http.compress,
         ready=partial(has_usable_schema, database),
+        components=components_of(database),
         request_log=request_sink(settings.log_format) if settings.log.requests else None,
     )
