@@ -90,6 +90,9 @@ class MailServer:
     credentials: tuple[bytes, bytes] | None = None
     taken: list[ReceivedMail] = field(factory=list)
     connections: int = 0
+    steps: int = 0
+    """How often somebody said whom a mail is for, or what it says."""
+    _moved: asyncio.Condition = field(factory=asyncio.Condition, init=False)
     _hanging: asyncio.Event = field(factory=asyncio.Event, init=False)
     _lines: list[asyncio.Transport] = field(factory=list, init=False)
 
@@ -101,12 +104,14 @@ class MailServer:
         address: str,
         _options: list[str],
     ) -> str:
+        await self._step()
         if address in self.refusals:
             return self.refusals[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802
+        await self._step()
         answer = self.answers.pop(0) if self.answers else _TAKEN
         if answer == HANG:
             await self._hanging.wait()
@@ -116,8 +121,26 @@ class MailServer:
         if answer == _TAKEN:
             content = envelope.original_content or b""
             sender = envelope.mail_from or ""
-            self.taken.append(ReceivedMail(sender, envelope.rcpt_tos, content))
+            async with self._moved:
+                self.taken.append(ReceivedMail(sender, envelope.rcpt_tos, content))
+                self._moved.notify_all()
         return answer
+
+    async def takes(self, mails: int) -> None:
+        """Wait until so many *mails* are taken."""
+        async with self._moved:
+            await self._moved.wait_for(lambda: len(self.taken) >= mails)
+
+    async def reaches(self, steps: int) -> None:
+        """Wait until so many *steps* were made; the last of them is not answered yet."""
+        async with self._moved:
+            await self._moved.wait_for(lambda: self.steps >= steps)
+
+    async def _step(self) -> None:
+        async with self._moved:
+            self.steps += 1
+            self._moved.notify_all()
+        await asyncio.sleep(0)
 
     def authenticated(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, shown: Any
