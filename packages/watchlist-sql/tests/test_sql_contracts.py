@@ -1,6 +1,7 @@
 """Every store of this repository keeps the contracts: see the fixture ``store``."""
 
 from watchlist_core.testing.contracts import (
+    AuditingContract,
     AuthContract,
     CatalogueContract,
     IdentifyingContract,
@@ -39,6 +40,10 @@ class TestRegistration(RegistrationContract):
 
 
 class TestUsers(UsersContract):
+    pass
+
+
+class TestAuditing(AuditingContract):
     pass
 
 

@@ -20,7 +20,6 @@ Row: TypeAlias = tuple[Any, ...]
 
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _OFFSET: Final = bindparam("offset", type_=Integer)
-_POSITION: Final = ("after_instant", "after_tie")
 
 
 @frozen(eq=False)
@@ -42,33 +41,29 @@ class LatestFirst:
         Raises:
             ForeignPosition: The window's position is not one of this list.
         """
-        is_numbered = isinstance(window, PageNumber)
-        place = (
-            {"offset": window.offset}
-            if isinstance(window, PageNumber)
-            else dict(zip(_POSITION, self._read(window.position), strict=True))
-        )
-        if not all(is_storable(value) for value in wanted.values() if isinstance(value, str)):
+        is_numbered, size = isinstance(window, PageNumber), window.page_size
+        given = {**wanted, **self._place(window), "limit": size + 1}
+        if not all(is_storable(one) for one in wanted.values() if isinstance(one, str)):
             return Page((), total=Total(0) if is_numbered else None)
-        names, size = frozenset(wanted), window.page_size
-        statement = _page(self, names, is_after=not is_numbered)
-        given = {**wanted, **place, "limit": size + 1}
-        rows = await database.fetch(statement, given, aside=True)
-        total = None
-        if is_numbered:
-            ((count,),) = await database.fetch(_count(self, names), wanted, aside=True)
-            total = Total.counted(count)
-        return Page(
-            rows[:size], self._position(rows[size - 1]) if len(rows) > size else None, total
-        )
+        page = _page(self, frozenset(wanted), is_after=not is_numbered)
+        rows = await database.fetch(page, given, aside=True)
+        end = self._position(rows[size - 1]) if len(rows) > size else None
+        total = await self._total(database, wanted) if is_numbered else None
+        return Page(rows[:size], end, total)
+
+    async def _total(self, database: Database, wanted: Mapping[str, object]) -> Total:
+        ((count,),) = await database.fetch(_count(self, frozenset(wanted)), wanted, aside=True)
+        return Total.counted(count)
 
     def _position(self, row: Row) -> Position:
         return written_instant(row[0]), self.write_tie(row[1])
 
-    def _read(self, position: Position) -> tuple[object, object]:
-        match position:
+    def _place(self, window: Window) -> dict[str, Any]:
+        if isinstance(window, PageNumber):
+            return {"offset": window.offset}
+        match window.position:
             case instant, tie:
-                return read_instant(instant), self.read_tie(tie)
+                return {"after_instant": read_instant(instant), "after_tie": self.read_tie(tie)}
         raise ForeignPosition
 
 
@@ -84,7 +79,7 @@ def _page(latest: LatestFirst, names: frozenset[str], *, is_after: bool) -> Sele
     if not is_after:
         return page.offset(_OFFSET)
     position = tuple_(
-        *(bindparam(name, type_=column.type) for name, column in zip(_POSITION, order, strict=True))
+        bindparam("after_instant", type_=order[0].type), bindparam("after_tie", type_=order[1].type)
     )
     return page.where(tuple_(*order) < position)
 
