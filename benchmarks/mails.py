@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from secrets import token_urlsafe
+from secrets import token_hex, token_urlsafe
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Final
@@ -63,7 +63,7 @@ async def client_alone(port: int, people: list[str]) -> float:
     for person in people:
         link = f"{SITE}/activate#token={token_urlsafe(32)}"
         values = {"site": SITE, "link": link, "life": "30 minutes"}
-        mail = templates.mail(MailKind.ACTIVATION, EmailAddress(person), token_urlsafe(8), values)
+        mail = templates.mail(MailKind.ACTIVATION, EmailAddress(person), token_hex(8), values)
         prepared.append(message_of(mail, SENDER, now()))
     async with SMTP(hostname="127.0.0.1", port=port, start_tls=False) as client:
         begun = perf_counter()

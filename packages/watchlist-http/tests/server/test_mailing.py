@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 from attrs import define, evolve, field
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from tests.servers.mail import DROP, HANG, MailServer, mail_server
 from watchlist_core.auth import (
@@ -33,7 +33,6 @@ from watchlist_http.server.outbound.mail.smtp import SmtpMailer, SmtpServer
 from watchlist_http.server.outbound.mail.templating import MailTemplates
 from watchlist_http.server.relay import Patience, Relay
 from watchlist_http.server.settings import MailSecurity
-from watchlist_sql.columns import instant_in
 from watchlist_sql.database import Database
 from watchlist_sql.outbox import Counted, Outbox, Share
 from watchlist_sql.store import SqlStore
@@ -44,6 +43,9 @@ FIRST, SECOND = "Correct1Horse!", "Another2Horse!"
 SITE: Final = "https://movies.example.org/app"
 GOING_ON: Final = asyncio.Event()
 NOON: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
+_COMES_EARLIER: Final = (
+    update(outbox).where(outbox.c.key == bindparam("one")).values(due_at=bindparam("earlier"))
+)
 
 
 @define
@@ -85,11 +87,14 @@ class House:
 
     async def pass_time(self, minutes: float) -> None:
         """Let time pass by the clock of the server, and by that of the database."""
-        self.clock.append(self.now() + timedelta(minutes=minutes))
-        async with self.store.database.writing() as connection:
-            seconds = instant_in(-60 * minutes) - instant_in()
-            await connection.execute(update(outbox).values(due_at=outbox.c.due_at + seconds))
-            await connection.commit()
+        passed = timedelta(minutes=minutes)
+        self.clock.append(self.now() + passed)
+        rows = await self.store.database.fetch(select(outbox.c.key, outbox.c.due_at))
+        if rows:
+            async with self.store.database.writing() as connection:
+                earlier = [{"one": key, "earlier": due_at - passed} for key, due_at in rows]
+                await connection.execute(_COMES_EARLIER, earlier)
+                await connection.commit()
 
 
 @asynccontextmanager

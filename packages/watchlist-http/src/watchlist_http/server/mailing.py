@@ -87,14 +87,12 @@ class Mailing:
         issued = None if account is None else await self.issue(account, purpose)
         if issued is None:
             return
-        kind, page, life = {
-            MailPurpose.ACTIVATION: (MailKind.ACTIVATION, "activate", self.lives.activation),
-            MailPurpose.PASSWORD_RESET: (
-                MailKind.PASSWORD_RESET,
-                "reset-password",
-                self.lives.password_reset,
-            ),
-        }[purpose]
+        match purpose:
+            case MailPurpose.ACTIVATION:
+                kind, page, life = MailKind.ACTIVATION, "activate", self.lives.activation
+            case MailPurpose.PASSWORD_RESET:
+                kind, page = MailKind.PASSWORD_RESET, "reset-password"
+                life = self.lives.password_reset
         # In the fragment, which no browser sends: no log of any server has it.
         link = f"{self.site}/{page}#token={issued.token}"
         await self._send(one, kind, issued.email, {"link": link, "life": told(life)})
@@ -108,7 +106,9 @@ class Mailing:
     async def _send(
         self, one: Happened[Event], kind: MailKind, to: EmailAddress, values: Values
     ) -> None:
-        cause = sha256(f"{self.site} {one.event} {one.key}".encode()).hexdigest()[:32]
+        # What no other event has, here or on another server that writes to the same people.
+        event = f"{self.site} {one.event.name} {one.key} {to.folded}"
+        cause = sha256(event.encode()).hexdigest()[:32]
         mail = self.templates.mail(kind, to, cause, {"site": self.site, **values})
         try:
             await self.mailer.send(mail)
