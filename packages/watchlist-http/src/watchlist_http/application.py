@@ -52,6 +52,7 @@ def create_application(
     _edge(options).install(application)
     address = Address.of(application, options.public_url)
     install_problems(application, address)
+    options.limits.install(application)
 
     health = Health(options.ready, options.version, Components(options.components))
     application.on_cleanup.append(health.close)
@@ -67,6 +68,7 @@ def create_application(
         completion,
         address,
         ClientAddress(options.trusted_proxies),
+        options.limits,
     )
     for routes in capabilities:
         application.add_routes(endpoints.routes(routes.operations))

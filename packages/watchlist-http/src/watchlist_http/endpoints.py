@@ -18,9 +18,11 @@ from watchlist_http.client_address import ClientAddress, Origin
 from watchlist_http.completion import Completion, repeated_while_busy
 from watchlist_http.compression import never_compress
 from watchlist_http.converter import fit
+from watchlist_http.limiting import Limiting
 from watchlist_http.page_sessions import PageCookie
 from watchlist_http.paging import Cursors, Paging
 from watchlist_http.query import QueryReader
+from watchlist_http.rate_limits import RateLimits
 from watchlist_http.refusals import NoSuchResource
 from watchlist_http.request_ids import request_id
 from watchlist_http.responses import cache_control, responder
@@ -48,6 +50,7 @@ class Endpoints:
     completion: Completion
     address: Address
     client_address: ClientAddress
+    limits: RateLimits
 
     def routes(self, operations: Iterable[Operation]) -> list[web.RouteDef]:
         """Return a route for each operation. Raises TypeError where a service is missing."""
@@ -60,10 +63,11 @@ class Endpoints:
         ]
 
     def _endpoint(self, operation: Operation) -> _Endpoint:
-        identify = self._identification(operation)
+        limiting = Limiting(self.limits, self.authentication, self.client_address)
+        identify = limiting.identifying(operation, self._identification(operation))
         from_path = self._path_reader(operation)
         from_query = self._query_reader(operation)
-        from_body = self._body_reader(operation)
+        from_body = limiting.reading(operation, self._body_reader(operation))
         answer = self._answering(operation)
         client_address, is_secret = self.client_address, operation.is_secret
 

@@ -23,7 +23,11 @@ __all__ = ["Health", "HealthReport", "NotReady", "routes"]
 _logger: Final = getLogger(__name__)
 
 routes: Final = Routes(
-    "Health", under="", description="Whether requests can be served.", is_open=True
+    "Health",
+    under="",
+    description="Whether requests can be served.",
+    is_open=True,
+    policy=None,
 )
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from watchlist_http.answers import Answer
 from watchlist_http.api import CAPABILITIES
-from watchlist_http.described_headers import HEADERS, headers_of
+from watchlist_http.described_headers import HEADERS, RATE_LIMITS, headers_of
 from watchlist_http.described_problems import DescribedProblems
 from watchlist_http.page_sessions import COOKIE, PAGE_HEADER
 from watchlist_http.query import query_parameters
@@ -138,6 +138,8 @@ class _Document:
             }.items()
             if is_told
         ]
+        limits = RATE_LIMITS if operation.policy is not None else ()
+        headers += limits
         status = str(int(operation.status))
         if operation.answers_nothing:
             done = _DONE[operation.status]
@@ -153,7 +155,7 @@ class _Document:
         }
         unchanged = {
             "description": "What you hold under that `ETag` is still right.",
-            "headers": headers_of("X-Request-ID", "Cache-Control", "ETag"),
+            "headers": headers_of("X-Request-ID", "Cache-Control", "ETag", *limits),
         }
         success = {status: answered}
         return success | ({"304": unchanged} if operation.is_shared else {})

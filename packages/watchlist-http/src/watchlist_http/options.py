@@ -14,6 +14,7 @@ from attrs.validators import ge, instance_of, min_len
 from watchlist_core.keys import SHORTEST_SECRET
 from watchlist_http.client_address import Network, networks
 from watchlist_http.components import Component
+from watchlist_http.rate_limits import RateLimits
 
 __all__ = ["BODY_PATIENCE", "LARGEST_BODY", "Options", "Ready", "Sink"]
 
@@ -78,6 +79,8 @@ class Options:
     trusted_proxies: Sequence[Network] = field(default=(), converter=networks)
     """Whose ``X-Forwarded-For`` is believed, as networks or as texts like ``10.0.0.0/8``; none by
     default, as anybody can send that header."""
+    limits: RateLimits = field(factory=RateLimits)
+    """How often somebody may ask; by default as often as he likes."""
     guests: bool = True
     """Whether people may look who are not signed in. If not, everything but health and what
     leads to a sign-in wants a token, pages included."""

@@ -31,6 +31,7 @@ from watchlist_http.client_address import Origin
 from watchlist_http.conditional import TagOf, body_tag
 from watchlist_http.page_sessions import PageCookie
 from watchlist_http.paging import Paging, WantedPage
+from watchlist_http.rate_limits import Policy
 
 __all__ = ["Handler", "Operation", "Routes", "Services"]
 
@@ -83,6 +84,8 @@ class Operation:
     """Whether it is for guests though guests may do nothing else: it leads to a sign-in."""
     is_closed: bool = False
     """Whether only who is signed in may do it, whatever it is."""
+    policy: Policy | None = None
+    """By which it is limited how often it is asked for; None for as often as one likes."""
     parameters: Mapping[str, Any] = field(init=False)
     returns: Any = field(init=False)
 
@@ -182,6 +185,7 @@ class Routes:
     description: str = field(default="", kw_only=True)
     is_secret: bool = field(default=False, kw_only=True)
     is_open: bool = field(default=False, kw_only=True)
+    policy: Policy | None = field(default=Policy.DEFAULT, kw_only=True)
     operations: list[Operation] = field(factory=list, init=False)
 
     def closed(self) -> Self:
@@ -215,6 +219,7 @@ class Routes:
         tagged_by: TagOf | None = None,
         ok: HTTPStatus = HTTPStatus.CREATED,
         is_open: bool = False,
+        policy: Policy | None = None,
     ) -> Callable[[H], H]:
         """Answer 201; *location* is the path of what was made, in members of the answer.
 
@@ -229,6 +234,7 @@ class Routes:
             location=None if location is None else self.under + location,
             tagged_by=tagged_by,
             is_open=is_open or self.is_open,
+            policy=policy,
         )
 
     def put(
@@ -265,6 +271,7 @@ class Routes:
         path: str,
         raises: Sequence[type[WatchlistError]],
         requires: Role | None,
+        policy: Policy | None = None,
         **more: Any,
     ) -> Callable[[H], H]:
         def declare(handler: H) -> H:
@@ -277,6 +284,7 @@ class Routes:
                     raises=raises,
                     requires=requires,
                     is_secret=self.is_secret,
+                    policy=policy or self.policy,
                     **more,
                 )
             )

@@ -45,6 +45,7 @@ from watchlist_http.answers import Answer
 from watchlist_http.client_address import Origin
 from watchlist_http.emails import Email, rewritten
 from watchlist_http.page_sessions import PageCookie
+from watchlist_http.rate_limits import Policy
 from watchlist_http.routing import Routes
 
 __all__ = ["KnownEmail", "NewPassword", "Username", "routes"]
@@ -195,6 +196,7 @@ class PasswordReset:
     "/auth/register",
     raises=[UsernameTaken, AddressTaken, WeakPassword, TooManyPasswords],
     is_open=True,
+    policy=Policy.MAIL,
 )
 async def register(body: Registration, add: Register) -> Registered:
     """Register with an e-mail address.
@@ -213,13 +215,15 @@ async def activate(body: MailedToken, confirm: Activate) -> None:
     await confirm(body.token)
 
 
-@routes.post("/auth/activation", ok=HTTPStatus.ACCEPTED, is_open=True)
+@routes.post("/auth/activation", ok=HTTPStatus.ACCEPTED, is_open=True, policy=Policy.MAIL)
 async def request_activation(body: Addressee, ask: RequestActivation) -> None:
     """Ask for another mail to activate an account, if one waits for it."""
     await ask(body.email)
 
 
-@routes.post("/auth/login", raises=_SIGNING_IN, ok=HTTPStatus.OK, is_open=True)
+@routes.post(
+    "/auth/login", raises=_SIGNING_IN, ok=HTTPStatus.OK, is_open=True, policy=Policy.SIGN_IN
+)
 async def sign_in(body: SigningIn, origin: Origin, admit: SignIn) -> Tokens:
     """Sign in with a program.
 
@@ -266,7 +270,7 @@ async def show_me(identity: Identity, show: ShowAccount) -> Me:
     return Me(account.id, account.email, account.username, account.role, account.created_at)
 
 
-@routes.post("/auth/session", raises=_SIGNING_IN, is_open=True)
+@routes.post("/auth/session", raises=_SIGNING_IN, is_open=True, policy=Policy.SIGN_IN)
 async def sign_in_on_page(
     body: SigningIn, origin: Origin, cookie: PageCookie, admit: SignInOnPage
 ) -> SignedInOnPage:
@@ -291,7 +295,7 @@ async def change_password(identity: Identity, body: PasswordChange, change: Chan
     await change(identity, body.current_password, body.new_password)
 
 
-@routes.post("/auth/password-reset", ok=HTTPStatus.ACCEPTED, is_open=True)
+@routes.post("/auth/password-reset", ok=HTTPStatus.ACCEPTED, is_open=True, policy=Policy.MAIL)
 async def request_password_reset(body: Addressee, ask: RequestPasswordReset) -> None:
     """Ask for a mail by which a forgotten password can be replaced."""
     await ask(body.email)

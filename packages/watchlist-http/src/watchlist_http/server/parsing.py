@@ -9,6 +9,7 @@ from typing import Any, Final, get_args
 from cattrs import Converter
 
 from watchlist_http.server.durations import duration_of
+from watchlist_http.server.limit_settings import Quotas, RedisUrl
 from watchlist_http.server.outbound.mail.mail import Sender
 from watchlist_http.server.secret import DatabaseUrl, Secret, SecretKeys
 from watchlist_http.server.settings import Networks, Origins
@@ -35,10 +36,12 @@ def setting_converter() -> Converter:
         Path: _path,
         Origins: _list,
         Networks: _list,
+        Quotas: _quotas,
         Sender: _sender,
         Secret: _secret,
         SecretKeys: _secret_keys,
         DatabaseUrl: _database_url,
+        RedisUrl: _redis_url,
     }
     for kind, hook in hooks.items():
         converter.register_structure_hook(kind, hook)
@@ -60,10 +63,12 @@ _KINDS: Final[dict[type, str]] = {
     Path: "path",
     Origins: "web origins",
     Networks: "addresses and networks",
+    Quotas: "quotas",
     Sender: "address of a sender",
     Secret: "secret text",
     SecretKeys: "keys",
     DatabaseUrl: "address of a database",
+    RedisUrl: "address of a Redis",
 }
 
 
@@ -119,6 +124,10 @@ def _list(value: object, kind: Any) -> object:
     return kind(_words(value))
 
 
+def _quotas(value: object, _: object) -> Quotas:
+    return value if isinstance(value, Quotas) else Quotas.parse(_text(value, str))
+
+
 def _sender(value: object, _: object) -> Sender:
     return value if isinstance(value, Sender) else Sender.parse(_text(value, str))
 
@@ -143,6 +152,14 @@ def _database_url(value: object, _: object) -> DatabaseUrl:
     if not isinstance(value, str):
         raise ValueError("must be a text")  # noqa: TRY004  one kind of refusal
     return DatabaseUrl(value)
+
+
+def _redis_url(value: object, _: object) -> RedisUrl:
+    if isinstance(value, RedisUrl):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("must be a text")  # noqa: TRY004  one kind of refusal
+    return RedisUrl(value)
 
 
 def _words(value: object, *, shown: bool = True) -> Iterable[str]:

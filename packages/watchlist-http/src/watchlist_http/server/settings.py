@@ -14,6 +14,7 @@ from attrs import field, fields, frozen
 from watchlist_http.options import LARGEST_BODY, Options
 from watchlist_http.server.auth_settings import AuditSettings, AuthSettings
 from watchlist_http.server.bounds import between
+from watchlist_http.server.limit_settings import LimitSettings
 from watchlist_http.server.outbound.mail.mail import Sender
 from watchlist_http.server.secret import DatabaseUrl, Secret
 
@@ -200,6 +201,7 @@ class Settings:
     http: HttpSettings = HttpSettings()
     auth: AuthSettings = field(factory=AuthSettings)
     audit: AuditSettings = field(factory=AuditSettings)
+    limits: LimitSettings = field(factory=LimitSettings)
     relay: RelaySettings = RelaySettings()
     mail: MailSettings = MailSettings()
     log: LogSettings = LogSettings()

@@ -19,6 +19,7 @@ from watchlist_http.application import create_application
 from watchlist_http.authentication import Authentication
 from watchlist_http.options import Options
 from watchlist_http.page_sessions import PageSessions
+from watchlist_http.rate_limits import RateLimits
 from watchlist_http.server.chores import doing_chores
 from watchlist_http.server.components import components_of
 from watchlist_http.server.demonstration import (
@@ -28,6 +29,7 @@ from watchlist_http.server.demonstration import (
 )
 from watchlist_http.server.logs import request_sink
 from watchlist_http.server.opening import has_usable_schema, is_empty, opened_database
+from watchlist_http.server.outbound.limits.opening import opened_limits
 from watchlist_http.server.refused import StartRefused
 from watchlist_http.server.settings import Settings
 from watchlist_http.server.use_cases import UseCases, new_token
@@ -59,14 +61,16 @@ async def opened_server(
     Raises:
         StartRefused: It cannot start; the reason is one line for a person.
     """
-    async with opened_database(settings) as database:
+    async with opened_limits(settings) as limits, opened_database(settings) as database:
         store = SqlStore(database)
         tokens = JwtAccessTokens(settings.auth.secret_keys.reveal())
         with closing(BcryptPasswords(settings.auth.password_cost)) as passwords:
             authentication = _authentication(store, tokens, settings)
             cases = UseCases(store, tokens, passwords, settings, authentication.forget)
             application = create_application(
-                cases.services(), authentication, _options(settings, database)
+                cases.services(),
+                authentication,
+                _options(settings, database, limits),
             )
             people = await _demonstrated(store, tokens, passwords, settings) if demo else ()
             async with AsyncExitStack() as background:
@@ -106,7 +110,7 @@ async def _demonstrated(
         ) from None
 
 
-def _options(settings: Settings, database: Database) -> Options:
+def _options(settings: Settings, database: Database, limits: RateLimits) -> Options:
     http = settings.http
     return Options(
         secret=settings.auth.secret_keys.reveal()[0],
@@ -114,6 +118,7 @@ def _options(settings: Settings, database: Database) -> Options:
         largest_body=http.largest_body,
         cors_origins=http.cors_origins,
         trusted_proxies=http.trusted_proxies,
+        limits=limits,
         guests=http.guests,
         compress=http.compress,
         ready=partial(has_usable_schema, database),
