@@ -145,15 +145,20 @@ async def test_who_has_failed_to_reach_redis_leaves_it_alone_for_a_second(
 
 
 async def test_a_redis_that_hangs_keeps_nobody_waiting(who: str) -> None:
-    async def hang(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+    left = asyncio.Event()
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
+        writer.close()
+        left.set()
 
     async with await asyncio.start_server(hang, "127.0.0.1") as server:
         port = server.sockets[0].getsockname()[1]
         counts = RedisCounts.at(f"redis://127.0.0.1:{port}/0", patience=0.05)
         async with asyncio.timeout(5):
             assert await counts.add(who, 60, 1) is None
-        await counts.close()
+            await counts.close()
+            await left.wait()
 
     assert counts.uncounted == 1
 
