@@ -59,6 +59,7 @@ def test_each_rule_is_told_by_itself(password: str, reason: str) -> None:
         "l3tm31n!",
         "1qaz2wsx",
         "1qaz@WSX",
+        "1qaz2wsx!!",
         "ILoveYou!!!",
         "PasswordPassword1!",
         "passwordpasswordpassword",
