@@ -296,3 +296,35 @@ async def test_events_are_looked_up_by_the_clock(full_store: SqlStore) -> None:
     else:
         assert "SEARCH outbox USING INDEX ix_outbox_waiting (due_at<?)" in due
         assert "INDEX ix_outbox_delivered (delivered_at<?)" in old
+
+
+@pytest.mark.parametrize("sort", MovieSort)
+@pytest.mark.parametrize("descending", [False, True])
+async def test_a_list_follows_its_own_index_however_large_that_is_believed_to_be(
+    sqlite: SqliteFiles, sort: MovieSort, *, descending: bool
+) -> None:
+    direction = "down" if descending else "up"
+    async with sqlite.migrated() as url:
+        store = await SqlStore.open(url)
+        async with store.database.writing() as connection:
+            await connection.exec_driver_sql("ANALYZE")
+            believed = [
+                ("movies", f"ix_movies_{one.value}_{way}", "10000 1 1" if way == direction else "9")
+                for one in MovieSort
+                for way in ("up", "down")
+            ]
+            insertion = "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)"
+            for row in believed:
+                await connection.exec_driver_sql(insertion, row)
+            await connection.commit()
+        await store.close()
+        believing = await SqlStore.open(url)
+
+        with sent_statements() as sent:
+            order = MovieOrder(((sort, descending),))
+            await believing.movie_queries.browse(MovieFilter(), order, PageNumber(3))
+        plan, *_ = await plans(believing, sent)
+        await believing.close()
+
+    assert f"USING INDEX ix_movies_{sort.value}_{direction}" in plan
+    assert "TEMP B-TREE" not in plan
