@@ -11,13 +11,14 @@ from typing import Any, Final, Self, TypeAlias
 from weakref import WeakKeyDictionary
 
 from attrs import define, field, frozen
-from sqlalchemy import Delete, Dialect, Engine, Insert, IteratorResult, Select, Update, exc
+from sqlalchemy import Delete, Dialect, Engine, Insert, IteratorResult, Numeric, Select, Update, exc
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 __all__ = ["Prepared", "PreparedStatements", "Ran", "as_sqlalchemy_tells"]
 
+_Preparable: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update | Delete
 _Binding: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
 _Kept: TypeAlias = "WeakKeyDictionary[object, dict[tuple[str, ...], Prepared | None]]"
@@ -45,13 +46,11 @@ class Prepared:
     _names: SimpleResultMetaData
 
     @classmethod
-    def of(cls, statement: object, dialect: Dialect, given: Sequence[str]) -> Self | None:
+    def of(cls, statement: _Preparable, dialect: Dialect, given: Sequence[str]) -> Self | None:
         """Make *statement* ready for parameters of the names *given*, which may name columns.
 
         None for what is not the same text each time, or needs SQLAlchemy to be run.
         """
-        if not isinstance(statement, Select | Insert | Update | Delete):
-            return None
         compiled = statement.compile(dialect=dialect, column_keys=given)
         if (
             not isinstance(compiled, SQLCompiler)
@@ -61,6 +60,15 @@ class Prepared:
         ):
             return None
         columns = list(statement.exported_columns)
+        described = (
+            statement.column_descriptions
+            if isinstance(statement, Select)
+            else statement.returning_column_descriptions
+        )
+        if len(columns) < len(described):
+            return None  # a piece of text has no type
+        if any(isinstance(column.type, Numeric) for column in columns):
+            return None  # how they are read depends on what the driver tells of the column
         processors = (
             column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
         )
@@ -115,7 +123,11 @@ class PreparedStatements:
         None for what only SQLAlchemy can run or refuse, and for all while somebody listens to it.
         """
         given = _NOTHING if parameters is None else parameters
-        if self._engine.dispatch.before_cursor_execute or not isinstance(given, Mapping):
+        if (
+            self._engine.dispatch.before_cursor_execute
+            or not isinstance(statement, Select | Insert | Update | Delete)
+            or not isinstance(given, Mapping)
+        ):
             return None
         names = tuple(given)
         try:
@@ -135,8 +147,9 @@ def as_sqlalchemy_tells(error: Exception, sql: str, *, is_lost: bool = False) ->
     """
     breaks_constraint = (getattr(error, "sqlstate", None) or "").startswith(_BREAKS_CONSTRAINT)
     # Others call their errors as PEP 249 does, and so does SQLAlchemy.
-    kind = "IntegrityError" if breaks_constraint else type(error).__name__
-    told: DBAPIError = getattr(exc, kind, DBAPIError)(
-        sql, None, error, hide_parameters=True, connection_invalidated=is_lost
-    )
+    name = "IntegrityError" if breaks_constraint else type(error).__name__
+    kind = getattr(exc, name, DBAPIError)
+    if not issubclass(kind, DBAPIError):
+        kind = DBAPIError  # a TimeoutError, for one, is something else to SQLAlchemy
+    told: DBAPIError = kind(sql, None, error, hide_parameters=True, connection_invalidated=is_lost)
     return told
