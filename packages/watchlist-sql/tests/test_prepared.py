@@ -28,6 +28,7 @@ from tests.servers.notes import COUNT
 from watchlist_core.testing.contracts import NOON
 from watchlist_sql.database import Database
 from watchlist_sql.prepared import Prepared, as_sqlalchemy_tells
+from watchlist_sql.sqlite.inline import InlineSqlite
 from watchlist_sql.tables import accounts
 
 ACCOUNT = {
@@ -124,6 +125,37 @@ async def test_a_change_is_prepared_for_the_names_it_is_given(database: Database
 
     names = select(accounts.c.username).order_by(accounts.c.key)
     assert await database.fetch(names) == [("vera",), (None,), ("chytilova",)]
+
+
+async def test_many_rows_are_added_at_once(database: Database) -> None:
+    rows = [ACCOUNT | {"id": UUID(int=n), "username": f"user{n}"} for n in (8, 9)]
+
+    async with database.writing() as connection:
+        await connection.execute(ADD, rows)
+        await connection.commit()
+
+    assert sorted(await database.fetch(select(accounts.c.username))) == [
+        ("user8",),
+        ("user9",),
+        ("vera",),
+    ]
+
+
+async def test_of_many_rows_one_that_lacks_a_value_is_an_error_of_sqlalchemy(
+    database: Database,
+) -> None:
+    lacking = {"id": UUID(int=9)}
+
+    async with database.writing() as connection:
+        with pytest.raises(StatementError, match="required"):
+            await connection.execute(ADD, [ACCOUNT | {"id": UUID(int=8)}, lacking])
+
+
+def test_many_rows_of_which_each_answers_are_left_to_sqlalchemy() -> None:
+    answering = ADD.returning(accounts.c.key)
+
+    assert Prepared.of(answering, InlineSqlite(), ["id"])
+    assert Prepared.of(answering, InlineSqlite(), ["id"], for_many=True) is None
 
 
 @pytest.mark.parametrize("columns", [[text("1")], [text("1"), accounts.c.id], [PRICE]])

@@ -21,7 +21,7 @@ __all__ = ["Prepared", "PreparedStatements", "Ran", "as_sqlalchemy_tells"]
 _Preparable: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update | Delete
 _Binding: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
-_Kept: TypeAlias = "WeakKeyDictionary[object, dict[tuple[str, ...], Prepared | None]]"
+_Kept: TypeAlias = "WeakKeyDictionary[object, dict[tuple[bool, tuple[str, ...]], Prepared | None]]"
 
 _BREAKS_CONSTRAINT: Final = "23"  # the class of such SQLSTATEs
 _NOTHING: Final[Mapping[str, Any]] = {}
@@ -46,12 +46,20 @@ class Prepared:
     _names: SimpleResultMetaData
 
     @classmethod
-    def of(cls, statement: _Preparable, dialect: Dialect, given: Sequence[str]) -> Self | None:
+    def of(
+        cls,
+        statement: _Preparable,
+        dialect: Dialect,
+        given: Sequence[str],
+        *,
+        for_many: bool = False,
+    ) -> Self | None:
         """Make *statement* ready for parameters of the names *given*, which may name columns.
 
-        None for what is not the same text each time, or needs SQLAlchemy to be run.
+        None for what is not the same text each time, or needs SQLAlchemy to be run; *for_many*
+        rows at once, that is all which returns any.
         """
-        compiled = statement.compile(dialect=dialect, column_keys=given)
+        compiled = statement.compile(dialect=dialect, column_keys=given, for_executemany=for_many)
         if (
             not isinstance(compiled, SQLCompiler)
             or compiled.post_compile_params
@@ -67,6 +75,8 @@ class Prepared:
         )
         if len(columns) < len(described):
             return None  # a piece of text has no type
+        if for_many and columns:
+            return None
         if any(isinstance(column.type, Numeric) for column in columns):
             return None  # how they are read depends on what the driver tells of the column
         processors = (
@@ -123,21 +133,37 @@ class PreparedStatements:
         None for what only SQLAlchemy can run or refuse, and for all while somebody listens to it.
         """
         given = _NOTHING if parameters is None else parameters
-        if (
-            self._engine.dispatch.before_cursor_execute
-            or not isinstance(statement, Select | Insert | Update | Delete)
-            or not isinstance(given, Mapping)
+        if not isinstance(given, Mapping):
+            return None
+        prepared = self._prepared(statement, given)
+        if prepared and (bound := prepared.bound(given)) is not None:
+            return prepared, bound
+        return None
+
+    def get_many(self, statement: object, rows: object) -> tuple[Prepared, list[list[Any]]] | None:
+        """Return a change that is prepared for many *rows*, with all of them; else as `get`."""
+        if not (isinstance(rows, list) and rows and isinstance(rows[0], Mapping)):
+            return None
+        prepared = self._prepared(statement, rows[0], for_many=True)
+        if prepared is None:
+            return None
+        bound = [values for row in rows if (values := prepared.bound(row)) is not None]
+        return (prepared, bound) if len(bound) == len(rows) else None
+
+    def _prepared(
+        self, statement: object, given: Mapping[str, Any], *, for_many: bool = False
+    ) -> Prepared | None:
+        if self._engine.dispatch.before_cursor_execute or not isinstance(
+            statement, Select | Insert | Update | Delete
         ):
             return None
         names = tuple(given)
         try:
-            prepared = self._kept[statement][names]
+            return self._kept[statement][for_many, names]
         except KeyError:
-            prepared = Prepared.of(statement, self._engine.dialect, names)
-            self._kept.setdefault(statement, {})[names] = prepared
-        if prepared and (bound := prepared.bound(given)) is not None:
-            return prepared, bound
-        return None
+            prepared = Prepared.of(statement, self._engine.dialect, names, for_many=for_many)
+            self._kept.setdefault(statement, {})[for_many, names] = prepared
+            return prepared
 
 
 def as_sqlalchemy_tells(error: Exception, sql: str, *, is_lost: bool = False) -> DBAPIError:

@@ -16,7 +16,7 @@ from watchlist_core.work import StoreUnavailable
 from watchlist_sql.connection import WorkConnection
 from watchlist_sql.prepared import PreparedStatements, as_sqlalchemy_tells
 
-__all__ = ["InlineConnection", "connect", "inline_engine", "reading", "run"]
+__all__ = ["InlineConnection", "connect", "inline_engine", "reading", "run", "run_many"]
 
 T = TypeVar("T")
 
@@ -113,10 +113,14 @@ class InlineConnection(WorkConnection):
         if not driver.in_transaction:
             # The driver begins by itself what it knows for a change, and WITH it does not.
             await self.begin_writing()
-        if not execution_options and (found := self._statements.get(statement, parameters)):
-            prepared, bound = found
-            rows, rowcount = run(driver, prepared.sql, bound)
-            return prepared.ran(rows, rowcount)
+        if not execution_options:
+            if found := self._statements.get(statement, parameters):
+                prepared, bound = found
+                rows, rowcount = run(driver, prepared.sql, bound)
+                return prepared.ran(rows, rowcount)
+            if many := self._statements.get_many(statement, parameters):
+                prepared, all_bound = many
+                return prepared.ran((), run_many(driver, prepared.sql, all_bound))
         return self._proxied.execute(statement, parameters, execution_options=execution_options)
 
     @override
@@ -164,6 +168,14 @@ def run(
     try:
         cursor = driver.execute(sql, parameters)
         return cursor.fetchall(), cursor.rowcount
+    except sqlite3.Error as error:
+        raise as_sqlalchemy_tells(error, sql) from error
+
+
+def run_many(driver: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+    """Return how many rows were changed by all of them; raises as `run`."""
+    try:
+        return driver.executemany(sql, rows).rowcount
     except sqlite3.Error as error:
         raise as_sqlalchemy_tells(error, sql) from error
 
