@@ -33,10 +33,12 @@ from watchlist_core.paging import After, PageNumber
 from watchlist_core.rating import Rating, Stars
 from watchlist_core.testing.contracts import NOON
 from watchlist_core.watching import Watch
+from watchlist_sql.catalogue.listing import Found, select_first
 from watchlist_sql.outbox import Outbox
+from watchlist_sql.sqlite.inline import InlineSqlite
 from watchlist_sql.statistics import refresh_statistics
 from watchlist_sql.store import SqlStore
-from watchlist_sql.tables import accounts, outbox, ratings, watches
+from watchlist_sql.tables import accounts, movies, outbox, ratings, watches
 
 MANY = 10_000
 new_id = Uuid7()
@@ -201,6 +203,18 @@ async def test_an_order_by_several_fields_sorts_no_more_than_what_is_equal_in_th
         assert "ix_movies_year_down" in plan
     for plan in (first, by_number):
         assert re.search("RIGHT PART OF ORDER BY|Incremental Sort", plan)
+
+
+@pytest.mark.parametrize("first", ORDERS, ids=str)
+def test_the_index_that_sqlite_is_told_to_follow_is_one_of_the_tables(first: MovieOrder) -> None:
+    second = next(sort for sort in MovieSort if sort is not first.fields[0][0])
+    order = MovieOrder((*first.fields, (second, False)))
+
+    compiled = str(select_first("sqlite", Found.ALL, order, 20).compile(dialect=InlineSqlite()))
+
+    told = re.findall(r"INDEXED BY (\w+)", compiled)
+    assert len(told) == 1
+    assert set(told) <= {index.name for index in movies.indexes}
 
 
 async def test_of_rows_that_were_skipped_nothing_but_the_index_is_read(
