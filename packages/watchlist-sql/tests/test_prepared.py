@@ -151,6 +151,16 @@ async def test_of_many_rows_one_that_lacks_a_value_is_an_error_of_sqlalchemy(
             await connection.execute(ADD, [ACCOUNT | {"id": UUID(int=8)}, lacking])
 
 
+async def test_what_is_made_of_a_prepared_change_returns_what_it_says(database: Database) -> None:
+    one, another = (ACCOUNT | {"id": UUID(int=n), "username": f"user{n}"} for n in (8, 9))
+
+    async with database.writing() as connection:
+        await connection.execute(ADD, one)
+        added = await connection.scalar(ADD.returning(accounts.c.username), another)
+
+    assert added == "user9"
+
+
 def test_many_rows_of_which_each_answers_are_left_to_sqlalchemy() -> None:
     answering = ADD.returning(accounts.c.key)
 

@@ -6,6 +6,7 @@ this package are always the same objects, so what SQLAlchemy makes of one is kep
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from operator import itemgetter
 from typing import Any, Final, Self, TypeAlias
 from weakref import WeakKeyDictionary
@@ -67,11 +68,14 @@ class Prepared:
             or compiled.update_prefetch
         ):
             return None
-        columns = list(statement.exported_columns)
+        # It keeps its columns once it was asked, and hands them on to what is made of it, even if
+        # that returns others.
+        asked = copy(statement)
+        columns = list(asked.exported_columns)
         described = (
-            statement.column_descriptions
-            if isinstance(statement, Select)
-            else statement.returning_column_descriptions
+            asked.column_descriptions
+            if isinstance(asked, Select)
+            else asked.returning_column_descriptions
         )
         if len(columns) < len(described):
             return None  # a piece of text has no type
