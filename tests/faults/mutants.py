@@ -158,7 +158,7 @@ def _without_rule() -> Iterator[Mutant]:
     yield Mutant(
         "everybody may rate what he has not watched",
         f"{CORE}/rating/rate_movie.py",
-        "            if not await work.watch_log.has_watched(account, movie):\n",
+        "            if not earlier and not await work.watch_log.has_watched(account, movie):\n",
         "            if False:\n",
         [f"{CONTRACTS}::TestRating::test_only_a_watched_movie_is_rated"],
     )
@@ -287,8 +287,8 @@ def _without_edge() -> Iterator[Mutant]:
     yield Mutant(
         "what cannot be unpacked fills the log",
         body,
-        "            _give_up(request)\n",
-        "",
+        "            _give_up(request)\n            raise MalformedBody",
+        "            raise MalformedBody",
         [bodies],
     )
     yield Mutant(
