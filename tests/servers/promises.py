@@ -75,7 +75,7 @@ class Promises:
         documented = {name.lower(): self.resolved(h) for name, h in described["headers"].items()}
         for name, header in documented.items():
             if name not in headers:
-                wrong.append(f"{name} is missing")
+                wrong += [f"{name} is missing"] if header.get("required", True) else []
                 continue
             value: object = headers[name]
             if header["schema"]["type"] == "integer":

@@ -37,6 +37,11 @@ ACCOUNT = {
     "role": "user",
     "is_active": True,
     "created_at": NOON,
+    "email": "Vera@example.org",
+    "folded_email": "vera@example.org",
+    "is_activated": True,
+    "wanted_username": None,
+    "password_hash": None,
 }
 ADD = insert(accounts)
 PRICE = literal(Decimal("9.99"), Numeric(5, 2)).label("price")
