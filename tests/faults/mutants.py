@@ -71,9 +71,9 @@ def _without_lock() -> Iterator[Mutant]:
     )
     yield Mutant(
         "works on SQLite begin as readers",
-        f"{SQL}/sqlite/database.py",
-        'begin = "BEGIN IMMEDIATE"',
-        'begin = "BEGIN"',
+        f"{SQL}/sqlite/inline.py",
+        'run(self.driver, "BEGIN IMMEDIATE")',
+        'run(self.driver, "BEGIN")',
         ["packages/watchlist-sql/tests/test_sqlite_engine_processes.py"],
     )
     yield Mutant(
@@ -132,8 +132,8 @@ def _without_commit() -> Iterator[Mutant]:
     yield Mutant(
         "events are forgotten",
         unit_of_work,
-        "            await self._connection.execute(_KEEP_EVENTS, rows)\n",
-        "            del rows\n",
+        "        if self._recorded:\n",
+        "        if False:\n",
         [f"{CONTRACTS}::TestWork::test_events_are_kept_in_the_order_in_which_they_were_recorded"],
     )
     yield Mutant(
@@ -147,9 +147,9 @@ def _without_commit() -> Iterator[Mutant]:
     )
     yield Mutant(
         "what was not committed stays",
-        f"{SQL}/sqlite/database.py",
-        "                await self._writer.rollback()  # nothing, after a commit\n",
-        "                await self._writer.commit()\n",
+        f"{SQL}/sqlite/inline.py",
+        "            await self.rollback()\n",
+        "            await self.commit()\n",
         [f"{CONTRACTS}::TestWork::test_leaving_without_commit_keeps_nothing"],
     )
 
@@ -158,7 +158,7 @@ def _without_rule() -> Iterator[Mutant]:
     yield Mutant(
         "everybody may rate what he has not watched",
         f"{CORE}/rating/rate_movie.py",
-        "            if not await work.watch_log.has_watched(account, movie):\n",
+        "            if not earlier and not await work.watch_log.has_watched(account, movie):\n",
         "            if False:\n",
         [f"{CONTRACTS}::TestRating::test_only_a_watched_movie_is_rated"],
     )
@@ -287,8 +287,8 @@ def _without_edge() -> Iterator[Mutant]:
     yield Mutant(
         "what cannot be unpacked fills the log",
         body,
-        "            _give_up(request)\n",
-        "",
+        "            _give_up(request)\n            raise MalformedBody",
+        "            raise MalformedBody",
         [bodies],
     )
     yield Mutant(

@@ -38,6 +38,7 @@ IMDB = ExternalId("imdb", MediaType.MOVIE, "tt0079944")
     [
         {"title": "M"},
         {"title": "x" * TITLE_LENGTH},
+        {"title": "\N{CLAPPER BOARD}" * TITLE_LENGTH},
         {"title": "M", "year": OLDEST_YEAR, "runtime": 1},
         {"title": "M", "year": LATEST_YEAR, "runtime": LONGEST_RUNTIME},
         {"title": "M", "description": "x" * DESCRIPTION_LENGTH},
@@ -56,6 +57,7 @@ def test_a_movie_may_be_as_short_and_as_long_as_this(known: dict[str, Any]) -> N
         ("title", ""),
         ("title", "   "),
         ("title", "x" * (TITLE_LENGTH + 1)),
+        ("title", "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 100),
         ("title", "a\0b"),
         ("title", "\ud800"),
         ("title", None),
@@ -90,6 +92,7 @@ def test_no_other_movie_can_be_made(member: str, value: object) -> None:
         ("title", ""),
         ("title", " \t\N{NO-BREAK SPACE}"),
         ("title", "x" * (TITLE_LENGTH + 1)),
+        ("title", "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 100),
         ("year", LATEST_YEAR + 1),
         ("runtime", 0),
         ("media_type", "movie"),

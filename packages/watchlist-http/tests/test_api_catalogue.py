@@ -129,6 +129,18 @@ async def test_all_that_is_wrong_with_a_movie_is_told_at_once(
     }
 
 
+async def test_a_title_that_would_be_too_long_to_sort_by_is_refused(
+    client: Client, moderator: Any
+) -> None:
+    title = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 100
+
+    answer = await client.post("/api/v1/movies", json={"title": title}, headers=moderator.headers)
+
+    assert answer.status == 422
+    (error,) = (await answer.json())["errors"]
+    assert error["message"] == "title is too long once its letters are taken apart"
+
+
 @pytest.mark.parametrize("movie", [NOBODY, "stalker", "%00", "%ff", f"{{{NOBODY}}}", "1" * 36])
 async def test_what_is_not_there_is_not_found(client: Client, movie: object) -> None:
     answer = await client.get(f"/api/v1/movies/{movie}")

@@ -184,11 +184,13 @@ def bad_values(dialect: str) -> Mapping[str, list[Row]]:
         "ck_movies_rating_halves": [{"rating_halves": "1"}, {"rating_halves": "11"}],
         "ck_movies_revision": [{"revision": "0"}],
         "ck_genres_id": one_short,
-        "ck_genres_name": [{"name": "''"}, {"name": a_text(61)}],
+        "ck_genres_name": [{"name": name} for name in ("''", "' '", a_text(61))],
         "ck_movie_genres_position": [{"position": "-1"}],
-        "ck_external_ids_provider": [{"provider": "''"}, {"provider": a_text(41)}],
+        "ck_external_ids_provider": [
+            {"provider": provider} for provider in ("''", "' '", a_text(41))
+        ],
         "ck_external_ids_kind": no_kinds,
-        "ck_external_ids_value": [{"value": "''"}, {"value": a_text(101)}],
+        "ck_external_ids_value": [{"value": value} for value in ("''", "' '", a_text(101))],
         "ck_watches_id": one_short,
         "ck_ratings_halves": [{"halves": "1"}, {"halves": "11"}],
         "ck_catalogue_only_row": [{"key": "2"}],

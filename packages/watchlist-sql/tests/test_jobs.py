@@ -93,23 +93,13 @@ async def test_the_job_of_a_process_that_died_is_taken_when_its_lease_is_over(
     assert await other.take("prune", lease=LEASE) == Turn("prune", 2)
 
 
-async def test_a_lease_can_be_prolonged(database: Database, jobs: Jobs, other: Jobs) -> None:
-    turn = await taken(jobs, MOMENT)
-
-    assert await jobs.prolong(turn, lease=timedelta(hours=2))
-
-    await an_hour_passes(database)
-    assert await other.take("prune", lease=LEASE) is None
-
-
 async def test_who_was_too_slow_has_lost_the_job(jobs: Jobs, other: Jobs) -> None:
     slow = await taken(jobs, NO_TIME)
     quick = await taken(other)
 
-    assert not await jobs.prolong(slow, lease=LEASE)
     assert not await jobs.finish(slow, again_in=NO_TIME)
 
-    assert await other.prolong(quick, lease=LEASE)
+    assert await other.finish(quick, again_in=NO_TIME)
 
 
 async def test_a_job_is_finished_once(jobs: Jobs) -> None:

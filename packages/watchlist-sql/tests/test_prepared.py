@@ -2,18 +2,33 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
+from gc import collect
 from typing import Any
 from uuid import UUID
+from weakref import ref
 
 import pytest
-from sqlalchemy import Engine, Text, bindparam, event, insert, make_url, select
+from sqlalchemy import (
+    Engine,
+    Numeric,
+    Text,
+    bindparam,
+    event,
+    insert,
+    literal,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, NoSuchTableError, ObjectNotExecutableError, StatementError
 
 from tests.servers.notes import COUNT
 from watchlist_core.testing.contracts import NOON
 from watchlist_sql.database import Database
-from watchlist_sql.prepared import Prepared
+from watchlist_sql.prepared import Prepared, as_sqlalchemy_tells
+from watchlist_sql.sqlite.inline import InlineSqlite
 from watchlist_sql.tables import accounts
 
 ACCOUNT = {
@@ -28,6 +43,8 @@ ACCOUNT = {
     "wanted_username": None,
     "password_hash": None,
 }
+ADD = insert(accounts)
+PRICE = literal(Decimal("9.99"), Numeric(5, 2)).label("price")
 BY_ID = select(accounts).where(accounts.c.id == bindparam("id"))
 
 
@@ -99,6 +116,107 @@ async def test_who_listens_to_statements_hears_the_reads(database: Database) -> 
     await database.fetch(BY_ID, {"id": ACCOUNT["id"]})
 
     assert [statement.split()[0] for statement in heard] == ["SELECT"]
+
+
+async def test_a_change_is_prepared_for_the_names_it_is_given(database: Database) -> None:
+    anybody = ACCOUNT | {"id": UUID(int=8), "username": None}
+    named = ACCOUNT | {"id": UUID(int=9), "username": "chytilova"}
+    del anybody["username"]
+
+    async with database.writing() as connection:
+        for row in (anybody, named):
+            await connection.execute(ADD, row)
+        await connection.commit()
+
+    names = select(accounts.c.username).order_by(accounts.c.key)
+    assert await database.fetch(names) == [("vera",), (None,), ("chytilova",)]
+
+
+async def test_many_rows_are_added_at_once(database: Database) -> None:
+    rows = [ACCOUNT | {"id": UUID(int=n), "username": f"user{n}"} for n in (8, 9)]
+
+    async with database.writing() as connection:
+        await connection.execute(ADD, rows)
+        await connection.commit()
+
+    assert sorted(await database.fetch(select(accounts.c.username))) == [
+        ("user8",),
+        ("user9",),
+        ("vera",),
+    ]
+
+
+async def test_of_many_rows_one_that_lacks_a_value_is_an_error_of_sqlalchemy(
+    database: Database,
+) -> None:
+    lacking = {"id": UUID(int=9)}
+
+    async with database.writing() as connection:
+        with pytest.raises(StatementError, match="required"):
+            await connection.execute(ADD, [ACCOUNT | {"id": UUID(int=8)}, lacking])
+
+
+async def test_what_is_made_of_a_prepared_change_returns_what_it_says(database: Database) -> None:
+    one, another = (ACCOUNT | {"id": UUID(int=n), "username": f"user{n}"} for n in (8, 9))
+
+    async with database.writing() as connection:
+        await connection.execute(ADD, one)
+        added = await connection.scalar(ADD.returning(accounts.c.username), another)
+
+    assert added == "user9"
+
+
+def test_many_rows_of_which_each_answers_are_left_to_sqlalchemy() -> None:
+    answering = ADD.returning(accounts.c.key)
+
+    assert Prepared.of(answering, InlineSqlite(), ["id"])
+    assert Prepared.of(answering, InlineSqlite(), ["id"], for_many=True) is None
+
+
+@pytest.mark.parametrize("columns", [[text("1")], [text("1"), accounts.c.id], [PRICE]])
+@pytest.mark.parametrize("url", ["sqlite://", "postgresql+asyncpg://"])
+def test_a_column_that_nobody_knows_how_to_read_is_left_to_sqlalchemy(
+    url: str, columns: list[Any]
+) -> None:
+    assert Prepared.of(select(*columns), make_url(url).get_dialect()(), []) is None
+
+
+async def test_a_work_reads_pieces_of_text_and_numbers_as_sqlalchemy_does(
+    database: Database,
+) -> None:
+    async with database.writing() as connection:
+        piece = await connection.scalar(select(text("1")))
+        price = await connection.scalar(select(PRICE))
+
+    assert (piece, price) == (1, Decimal("9.99"))
+
+
+async def test_what_is_no_statement_is_an_error_of_sqlalchemy(database: Database) -> None:
+    no_statement: Any = "SELECT 1"
+
+    async with database.writing() as connection:
+        with pytest.raises(ObjectNotExecutableError):
+            await connection.execute(no_statement)
+
+
+async def test_a_statement_that_nobody_keeps_is_forgotten(database: Database) -> None:
+    passing = select(accounts.c.key).where(accounts.c.id == bindparam("id"))
+    await database.fetch(BY_ID, {"id": ACCOUNT["id"]})  # SQLAlchemy keeps what it runs itself
+    await database.fetch(passing, {"id": ACCOUNT["id"]})
+    kept = ref(passing)
+
+    del passing
+    collect()
+
+    assert kept() is None
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), ConnectionResetError(), NoSuchTableError()])
+def test_whatever_the_driver_raises_is_told_as_the_databases_error(error: Exception) -> None:
+    told = as_sqlalchemy_tells(error, "ROLLBACK", is_lost=True)
+
+    assert isinstance(told, DBAPIError)
+    assert (told.orig, told.connection_invalidated) == (error, True)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert
 
+from tests.servers.databases import SqliteFiles
 from tests.servers.plans import filled, plans, sent_statements, whole_tables_read
 from tests.servers.run import TestRun
 from watchlist_core.auth import Role
@@ -29,10 +30,12 @@ from watchlist_core.paging import After, PageNumber
 from watchlist_core.rating import Rating, Stars
 from watchlist_core.testing.contracts import NOON
 from watchlist_core.watching import Watch
+from watchlist_sql.catalogue.listing import Found, select_first
 from watchlist_sql.outbox import Outbox
+from watchlist_sql.sqlite.inline import InlineSqlite
 from watchlist_sql.statistics import refresh_statistics
 from watchlist_sql.store import SqlStore
-from watchlist_sql.tables import accounts, outbox, ratings, watches
+from watchlist_sql.tables import accounts, movies, outbox, ratings, watches
 
 MANY = 10_000
 new_id = Uuid7()
@@ -146,6 +149,18 @@ async def test_an_order_by_several_fields_sorts_no_more_than_what_is_equal_in_th
         assert re.search("RIGHT PART OF ORDER BY|Incremental Sort", plan)
 
 
+@pytest.mark.parametrize("first", ORDERS, ids=str)
+def test_the_index_that_sqlite_is_told_to_follow_is_one_of_the_tables(first: MovieOrder) -> None:
+    second = next(sort for sort in MovieSort if sort is not first.fields[0][0])
+    order = MovieOrder((*first.fields, (second, False)))
+
+    compiled = str(select_first("sqlite", Found.ALL, order, 20).compile(dialect=InlineSqlite()))
+
+    told = re.findall(r"INDEXED BY (\w+)", compiled)
+    assert len(told) == 1
+    assert set(told) <= {index.name for index in movies.indexes}
+
+
 async def test_of_rows_that_were_skipped_nothing_but_the_index_is_read(
     full_store: SqlStore,
 ) -> None:
@@ -239,3 +254,35 @@ async def test_events_are_looked_up_by_the_clock(full_store: SqlStore) -> None:
     else:
         assert "SEARCH outbox USING INDEX ix_outbox_waiting (due_at<?)" in due
         assert "INDEX ix_outbox_delivered (delivered_at<?)" in old
+
+
+@pytest.mark.parametrize("sort", MovieSort)
+@pytest.mark.parametrize("descending", [False, True])
+async def test_a_list_follows_its_own_index_however_large_that_is_believed_to_be(
+    sqlite: SqliteFiles, sort: MovieSort, *, descending: bool
+) -> None:
+    direction = "down" if descending else "up"
+    async with sqlite.migrated() as url:
+        store = await SqlStore.open(url)
+        async with store.database.writing() as connection:
+            await connection.exec_driver_sql("ANALYZE")
+            believed = [
+                ("movies", f"ix_movies_{one.value}_{way}", "10000 1 1" if way == direction else "9")
+                for one in MovieSort
+                for way in ("up", "down")
+            ]
+            insertion = "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)"
+            for row in believed:
+                await connection.exec_driver_sql(insertion, row)
+            await connection.commit()
+        await store.close()
+        believing = await SqlStore.open(url)
+
+        with sent_statements() as sent:
+            order = MovieOrder(((sort, descending),))
+            await believing.movie_queries.browse(MovieFilter(), order, PageNumber(3))
+        plan, *_ = await plans(believing, sent)
+        await believing.close()
+
+    assert f"USING INDEX ix_movies_{sort.value}_{direction}" in plan
+    assert "TEMP B-TREE" not in plan

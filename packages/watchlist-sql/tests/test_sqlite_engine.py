@@ -223,6 +223,25 @@ async def test_a_full_disk_is_no_mistake_of_the_work(database: SqliteDatabase) -
     assert await texts(database) == ["room again"]
 
 
+async def test_a_work_that_sqlite_has_rolled_back_is_not_kept_by_half(
+    database: SqliteDatabase,
+) -> None:
+    async def work() -> None:
+        async with database.writing() as connection:
+            await connection.exec_driver_sql("PRAGMA max_page_count = 1")  # as many as there are
+            await connection.execute(insert(notes), {"text": "half"})
+            with pytest.raises(OperationalError, match="full"):
+                await connection.execute(insert(notes), {"text": "x" * 100_000})
+            await connection.exec_driver_sql("PRAGMA max_page_count = 1000")
+            await connection.execute(insert(notes), {"text": "other half"})
+            await connection.commit()
+
+    with pytest.raises(StoreUnavailable):
+        await work()
+
+    assert await texts(database) == []
+
+
 async def in_line(database: SqliteDatabase, _: sqlite3.Connection) -> None:
     async with database.writing() as connection:
         await connection.execute(insert(notes), {"text": "holds the turn"})

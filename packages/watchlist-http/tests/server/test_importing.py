@@ -178,7 +178,7 @@ async def test_a_work_is_timed_from_its_beginning_to_its_end(memory: MemoryStore
 
 @pytest.mark.parametrize(
     ("taken", "rows"),
-    [(0.030, 100), (0.040, 75), (0.3, 50), (30, 50), (0.025, 120), (0.001, 150), (0.0, 150)],
+    [(0.020, 100), (0.025, 80), (0.2, 10), (20, 10), (0.016, 125), (0.001, 125), (0.0, 125)],
 )
 def test_the_next_batch_is_as_large_as_the_last_one_allows(taken: float, rows: int) -> None:
     size = BatchSize(rows=100)

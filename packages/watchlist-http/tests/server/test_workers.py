@@ -3,11 +3,12 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientResponse, ClientSession
 from attrs import define
 from sqlalchemy import update
 from structlog.testing import capture_logs
@@ -34,6 +35,16 @@ async def pids(server: Running, count: int) -> list[int]:
     return [int(found[1]) for found in await server.says(ANSWERS, times=count)]
 
 
+async def unless_busy(ask: Callable[[], Awaitable[ClientResponse]]) -> ClientResponse:
+    """Ask again what was refused for want of time: on a machine with much to do some will be."""
+    answer = await ask()
+    for _ in range(20):
+        if answer.status != 503:
+            break
+        answer = await ask()
+    return answer
+
+
 async def test_100_raters_of_one_movie_lose_nothing_in_two_processes(
     serve: Start, house: House
 ) -> None:
@@ -43,11 +54,11 @@ async def test_100_raters_of_one_movie_lose_nothing_in_two_processes(
 
     async def rate(number: int) -> None:
         async with house.client(server, house.accounts[number]) as client:
-            watched = await client.post("/api/v1/watches", json={"movie_id": str(movie)})
-            assert watched.status == 201, await watched.text()
-            url = f"/api/v1/movies/{movie}/rating"
-            rated = await client.put(url, json={"stars": 1 + number % 9 / 2})
-            assert rated.status == 200, await rated.text()
+            watching = partial(client.post, "/api/v1/watches", json={"movie_id": str(movie)})
+            assert (await unless_busy(watching)).status == 201
+            stars = {"stars": 1 + number % 9 / 2}
+            rating = partial(client.put, f"/api/v1/movies/{movie}/rating", json=stars)
+            assert (await unless_busy(rating)).status == 200
 
     await asyncio.gather(*map(rate, range(100)))
 

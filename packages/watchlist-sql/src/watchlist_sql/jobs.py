@@ -27,15 +27,13 @@ _NEW: Final[Mapping[str, Any]] = {
     "sqlite": sqlite.insert(jobs).values(name=bindparam("job")).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(jobs).values(name=bindparam("job")).on_conflict_do_nothing(),
 }
-_LEASE: Final = instant_in(bindparam("lease", type_=Float))
 _TAKE: Final = (
     update(jobs)
     .where(_IS_THIS, _IS_FREE)
-    .values(lease_until=_LEASE, turn=jobs.c.turn + 1)
+    .values(lease_until=instant_in(bindparam("lease", type_=Float)), turn=jobs.c.turn + 1)
     .returning(jobs.c.turn)
 )
 _HOLDS: Final = _IS_THIS & (jobs.c.turn == bindparam("held")) & jobs.c.lease_until.is_not(None)
-_PROLONG: Final = update(jobs).where(_HOLDS).values(lease_until=_LEASE)
 _FINISH: Final = (
     update(jobs)
     .where(_HOLDS)
@@ -65,18 +63,10 @@ class Jobs:
             await connection.commit()
         return None if number is None else Turn(job, number)
 
-    async def prolong(self, turn: Turn, *, lease: timedelta) -> bool:
-        """Go on for another *lease*; False when another has taken the job meanwhile."""
-        return await self._write(_PROLONG, turn, {"lease": lease.total_seconds()})
-
     async def finish(self, turn: Turn, *, again_in: timedelta) -> bool:
         """Give the job back; False when another has taken it meanwhile, who then says when next."""
-        return await self._write(_FINISH, turn, {"delay": again_in.total_seconds()})
-
-    async def _write(self, statement: Any, turn: Turn, more: Mapping[str, float]) -> bool:
+        row = {"job": turn.job, "held": turn.number, "delay": again_in.total_seconds()}
         async with self._database.writing() as connection:
-            written = await connection.execute(
-                statement, {"job": turn.job, "held": turn.number, **more}
-            )
+            written = await connection.execute(_FINISH, row)
             await connection.commit()
         return bool(written.rowcount)

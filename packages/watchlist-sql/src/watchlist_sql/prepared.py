@@ -6,21 +6,23 @@ this package are always the same objects, so what SQLAlchemy makes of one is kep
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from operator import itemgetter
 from typing import Any, Final, Self, TypeAlias
 from weakref import WeakKeyDictionary
 
 from attrs import define, field, frozen
-from sqlalchemy import Delete, Dialect, Engine, Insert, IteratorResult, Select, Update, exc
+from sqlalchemy import Delete, Dialect, Engine, Insert, IteratorResult, Numeric, Select, Update, exc
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 __all__ = ["Prepared", "PreparedStatements", "Ran", "as_sqlalchemy_tells"]
 
+_Preparable: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update | Delete
 _Binding: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
-_Kept: TypeAlias = "WeakKeyDictionary[object, dict[tuple[str, ...], Prepared | None]]"
+_Kept: TypeAlias = "WeakKeyDictionary[object, dict[tuple[bool, tuple[str, ...]], Prepared | None]]"
 
 _BREAKS_CONSTRAINT: Final = "23"  # the class of such SQLSTATEs
 _NOTHING: Final[Mapping[str, Any]] = {}
@@ -45,14 +47,20 @@ class Prepared:
     _names: SimpleResultMetaData
 
     @classmethod
-    def of(cls, statement: object, dialect: Dialect, given: Sequence[str]) -> Self | None:
+    def of(
+        cls,
+        statement: _Preparable,
+        dialect: Dialect,
+        given: Sequence[str],
+        *,
+        for_many: bool = False,
+    ) -> Self | None:
         """Make *statement* ready for parameters of the names *given*, which may name columns.
 
-        None for what is not the same text each time, or needs SQLAlchemy to be run.
+        None for what is not the same text each time, or needs SQLAlchemy to be run; *for_many*
+        rows at once, that is all which returns any.
         """
-        if not isinstance(statement, Select | Insert | Update | Delete):
-            return None
-        compiled = statement.compile(dialect=dialect, column_keys=given)
+        compiled = statement.compile(dialect=dialect, column_keys=given, for_executemany=for_many)
         if (
             not isinstance(compiled, SQLCompiler)
             or compiled.post_compile_params
@@ -60,7 +68,21 @@ class Prepared:
             or compiled.update_prefetch
         ):
             return None
-        columns = list(statement.exported_columns)
+        # It keeps its columns once it was asked, and hands them on to what is made of it, even if
+        # that returns others.
+        asked = copy(statement)
+        columns = list(asked.exported_columns)
+        described = (
+            asked.column_descriptions
+            if isinstance(asked, Select)
+            else asked.returning_column_descriptions
+        )
+        if len(columns) < len(described):
+            return None  # a piece of text has no type
+        if for_many and columns:
+            return None
+        if any(isinstance(column.type, Numeric) for column in columns):
+            return None  # how they are read depends on what the driver tells of the column
         processors = (
             column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
         )
@@ -115,17 +137,37 @@ class PreparedStatements:
         None for what only SQLAlchemy can run or refuse, and for all while somebody listens to it.
         """
         given = _NOTHING if parameters is None else parameters
-        if self._engine.dispatch.before_cursor_execute or not isinstance(given, Mapping):
+        if not isinstance(given, Mapping):
             return None
-        names = tuple(given)
-        try:
-            prepared = self._kept[statement][names]
-        except KeyError:
-            prepared = Prepared.of(statement, self._engine.dialect, names)
-            self._kept.setdefault(statement, {})[names] = prepared
+        prepared = self._prepared(statement, given)
         if prepared and (bound := prepared.bound(given)) is not None:
             return prepared, bound
         return None
+
+    def get_many(self, statement: object, rows: object) -> tuple[Prepared, list[list[Any]]] | None:
+        """Return a change that is prepared for many *rows*, with all of them; else as `get`."""
+        if not (isinstance(rows, list) and rows and isinstance(rows[0], Mapping)):
+            return None
+        prepared = self._prepared(statement, rows[0], for_many=True)
+        if prepared is None:
+            return None
+        bound = [values for row in rows if (values := prepared.bound(row)) is not None]
+        return (prepared, bound) if len(bound) == len(rows) else None
+
+    def _prepared(
+        self, statement: object, given: Mapping[str, Any], *, for_many: bool = False
+    ) -> Prepared | None:
+        if self._engine.dispatch.before_cursor_execute or not isinstance(
+            statement, Select | Insert | Update | Delete
+        ):
+            return None
+        names = tuple(given)
+        try:
+            return self._kept[statement][for_many, names]
+        except KeyError:
+            prepared = Prepared.of(statement, self._engine.dialect, names, for_many=for_many)
+            self._kept.setdefault(statement, {})[for_many, names] = prepared
+            return prepared
 
 
 def as_sqlalchemy_tells(error: Exception, sql: str, *, is_lost: bool = False) -> DBAPIError:
@@ -135,8 +177,9 @@ def as_sqlalchemy_tells(error: Exception, sql: str, *, is_lost: bool = False) ->
     """
     breaks_constraint = (getattr(error, "sqlstate", None) or "").startswith(_BREAKS_CONSTRAINT)
     # Others call their errors as PEP 249 does, and so does SQLAlchemy.
-    kind = "IntegrityError" if breaks_constraint else type(error).__name__
-    told: DBAPIError = getattr(exc, kind, DBAPIError)(
-        sql, None, error, hide_parameters=True, connection_invalidated=is_lost
-    )
+    name = "IntegrityError" if breaks_constraint else type(error).__name__
+    kind = getattr(exc, name, DBAPIError)
+    if not issubclass(kind, DBAPIError):
+        kind = DBAPIError  # a TimeoutError, for one, is something else to SQLAlchemy
+    told: DBAPIError = kind(sql, None, error, hide_parameters=True, connection_invalidated=is_lost)
     return told

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     any_,
+    bindparam,
     column,
     false,
     func,
@@ -43,6 +44,20 @@ revisions: Final = Table(
     MetaData(),
     Column("revision", Text, primary_key=True),
     Column("works_with", Text, nullable=False),
+)
+
+# Made once: a server asks again and again while it runs.
+_TABLES: Final = {
+    "sqlite": select(column("name", Text)).select_from(table("sqlite_master")),
+    "postgresql": (
+        select(column("tablename", Text))
+        .select_from(table("pg_tables"))
+        .where(column("schemaname", Text) == any_(func.current_schemas(false())))
+    ),
+}
+_VERSION: Final = select(versions.c.version_num)
+_WORKS_WITH: Final = select(revisions.c.works_with).where(
+    revisions.c.revision == bindparam("found")
 )
 
 _ADVISORY_LOCK: Final = int.from_bytes(
@@ -90,15 +105,13 @@ async def schema_state(database: Database) -> SchemaState:
     if VERSION_TABLE not in present:
         is_foreign = bool(present & set(metadata.tables))
         return SchemaState(SchemaKind.FOREIGN if is_foreign else SchemaKind.EMPTY, None)
-    rows = await database.fetch(select(versions.c.version_num))
+    rows = await database.fetch(_VERSION)
     if not rows:
         return SchemaState(SchemaKind.EMPTY, None)
     revision: str = rows[0][0]
     if revision <= HEAD:
         return SchemaState(SchemaKind.OLDER if revision < HEAD else SchemaKind.CURRENT, revision)
-    oldest = await database.fetch(
-        select(revisions.c.works_with).where(revisions.c.revision == revision)
-    )
+    oldest = await database.fetch(_WORKS_WITH, {"found": revision})
     works = bool(oldest) and oldest[0][0] <= HEAD
     return SchemaState(
         SchemaKind.NEWER_COMPATIBLE if works else SchemaKind.NEWER_INCOMPATIBLE, revision
@@ -157,15 +170,7 @@ def _to_head(config: Any) -> None:
 
 
 async def _tables(database: Database) -> set[str]:
-    if database.dialect == "sqlite":
-        names = select(column("name", Text)).select_from(table("sqlite_master"))
-    else:
-        names = (
-            select(column("tablename", Text))
-            .select_from(table("pg_tables"))
-            .where(column("schemaname", Text) == any_(func.current_schemas(false())))
-        )
-    return {name for (name,) in await database.fetch(names)}
+    return {name for (name,) in await database.fetch(_TABLES[database.dialect])}
 
 
 @asynccontextmanager

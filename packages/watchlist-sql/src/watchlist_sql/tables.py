@@ -185,7 +185,7 @@ genres: Final = Table(
     metadata,
     GenreColumns,
     _whole_identifier(),
-    _check("name", "length(name) BETWEEN 1 AND 60"),
+    _check("name", "length(name) <= 60 AND trim(name) <> ''"),
     **_STRICT,
 )
 
@@ -217,9 +217,9 @@ external_ids: Final = Table(
     "external_ids",
     metadata,
     ExternalIdColumns,
-    _check("provider", "length(provider) BETWEEN 1 AND 40"),
+    _check("provider", "length(provider) <= 40 AND trim(provider) <> ''"),
     _check("kind", "kind IN ('movie', 'series')"),
-    _check("value", "length(value) BETWEEN 1 AND 100"),
+    _check("value", "length(value) <= 100 AND trim(value) <> ''"),
     **_LINKS,
 )
 

@@ -48,6 +48,11 @@ def _frozen_ids(ids: Iterable["ExternalId"]) -> frozenset["ExternalId"]:
     return frozenset(ids)
 
 
+_LONGEST_FOLDED: Final = 1_200
+"""Bytes that a title may have when folded, as it stands in the positions of lists.
+
+The longest title of letters that fold to one each has no more; one letter folds to eighteen.
+"""
 _UNKEEPABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
@@ -83,10 +88,16 @@ def _whole_number(
     return check
 
 
-_TITLE: Final = _text(1, TITLE_LENGTH)
+_TITLE_TEXT: Final = _text(1, TITLE_LENGTH)
 _YEAR: Final = _whole_number(OLDEST_YEAR, LATEST_YEAR)
 _RUNTIME: Final = _whole_number(1, LONGEST_RUNTIME)
 _DESCRIPTION: Final = _text(0, DESCRIPTION_LENGTH)
+
+
+def _title(title: object, attribute: "Attribute[str]", value: str) -> None:
+    _TITLE_TEXT(title, attribute, value)
+    if len(folded(value).encode()) > _LONGEST_FOLDED:
+        raise ValueError(f"{attribute.name} is too long once its letters are taken apart")
 
 
 class MediaType(StrEnum):
@@ -129,7 +140,7 @@ class NewMovie:
         TypeError, ValueError: A value that no movie has; the message names the member.
     """
 
-    title: str = field(converter=_stripped, validator=_TITLE)
+    title: str = field(converter=_stripped, validator=_title)
     year: int | None = field(default=None, validator=_YEAR)
     runtime: int | None = field(default=None, validator=_RUNTIME)
     """Minutes."""
@@ -148,7 +159,7 @@ class Movie:
     """A movie of the catalogue. What viewers think of it stands beside it: `rating.Score`."""
 
     id: MovieId
-    title: str = field(converter=_stripped, validator=_TITLE)
+    title: str = field(converter=_stripped, validator=_title)
     year: int | None = field(validator=_YEAR)
     runtime: int | None = field(validator=_RUNTIME)
     media_type: MediaType = field(validator=instance_of(MediaType))

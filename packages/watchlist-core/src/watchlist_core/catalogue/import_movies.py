@@ -42,8 +42,8 @@ class ImportMovies:
         own: dict[ExternalId, NewMovie] = {}
         for movie in batch:
             own.setdefault(_own_id(movie, identified_by), movie)
-        async with self.begin() as work:
-            all_ids = frozenset[ExternalId]().union(*(movie.external_ids for movie in batch))
+        all_ids = frozenset[ExternalId]().union(*(movie.external_ids for movie in batch))
+        async with self.begin() as work:  # others wait from here on
             taken = set(await work.movies.hold_known(all_ids))
             new, dropped = _without_taken_ids(
                 [movie for own_id, movie in own.items() if own_id not in taken], taken

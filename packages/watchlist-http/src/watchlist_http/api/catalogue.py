@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 from msgspec import Meta
 
 from watchlist_core.auth import Role
@@ -191,7 +191,8 @@ _MOST_ITEMS: Final = 50
 class NewMovie:
     """A movie to be added."""
 
-    title: Title
+    # A few letters fold to many, which no schema can count.
+    title: Title = field(validator=fields(entities.NewMovie).title.validator)
     year: Year | None = None
     runtime: Runtime | None = None
     media_type: MediaType = MediaType.MOVIE

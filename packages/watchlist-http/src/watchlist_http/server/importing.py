@@ -20,6 +20,8 @@ __all__ = ["BatchSize", "Held", "ImportedBatch", "MovieImport"]
 Work = TypeVar("Work", bound=UnitOfWork)
 Timer = Callable[[], float]
 
+_GROWTH: Final = 1.25
+"""One work that took little time does not tell that the next one will."""
 _PAUSES: Final = (1, 2, 4)
 """Seconds before a batch is tried again."""
 
@@ -54,14 +56,15 @@ class BatchSize:
     The same number is far too many for a slow disk and needlessly few for a fast one.
     """
 
-    rows: int = 100
-    seconds: float = 0.030
-    """What a work should take: by default well below the 50 ms that others may have to wait."""
-    least: int = 50
+    rows: int = 50
+    seconds: float = 0.020
+    """What a work should take: so little that one which takes twice as long, as some do on a busy
+    machine, is still below the 50 ms that others may have to wait."""
+    least: int = 10
     most: int = 1_000
 
     def learn(self, taken: float) -> None:
-        factor = min(self.seconds / taken, 1.5) if taken > 0 else 1.5
+        factor = min(self.seconds / taken, _GROWTH) if taken > 0 else _GROWTH
         self.rows = max(self.least, min(int(self.rows * factor), self.most))
 
 

@@ -207,9 +207,10 @@ def _sorted(page: Page, source: FromClause, order: MovieOrder) -> Page:
 def _along(page: Page, source: FromClause, order: MovieOrder) -> Page:
     """Let SQLite follow the index of the first field, and sort by the others what is equal in it.
 
-    By itself it takes any index that helps with one of them, and sorts the whole table.
+    By itself it takes any index that helps with one of them, and sorts the whole table; even for
+    one field it takes the index of the other direction where it believes that to be smaller.
     """
-    if source is not movies or len(order.fields) == 1:
+    if source is not movies:
         return page
     (sort, descending), *_ = order.fields
     index = f"ix_movies_{sort.value}_{'down' if descending else 'up'}"

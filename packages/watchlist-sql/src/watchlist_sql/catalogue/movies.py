@@ -89,6 +89,8 @@ _NOTE_ADDED: Final = update(catalogue).values(
 class SqlMovies:
     _connection: AsyncConnection
     _added: int = field(default=0, init=False)
+    _free: set[ExternalId] = field(factory=set, init=False)
+    """Which nobody has: that was seen by this work, and nobody else adds any until its end."""
 
     async def hold_alike(self, title: str, year: int | None, runtime: int | None) -> MovieId | None:
         await self._hold()
@@ -98,14 +100,17 @@ class SqlMovies:
 
     async def hold_known(self, external_ids: Iterable[ExternalId]) -> Mapping[ExternalId, MovieId]:
         await self._hold()
-        wanted = [[e.provider, e.kind, e.value] for e in external_ids]
+        asked = set(external_ids)
+        wanted = [[e.provider, e.kind, e.value] for e in asked]
         found = await self._connection.execute(
             _KNOWN[self._connection.dialect.name], {"wanted": wanted}
         )
-        return {
+        known = {
             ExternalId(provider, MediaType(kind), value): MovieId(movie)
             for provider, kind, value, movie in found
         }
+        self._free |= asked.difference(known)
+        return known
 
     async def add(self, movies: Sequence[Movie]) -> None:
         await self._refuse_taken(movies)
@@ -144,12 +149,13 @@ class SqlMovies:
             await self._connection.execute(_ALONE)
 
     async def _refuse_taken(self, movies: Sequence[Movie]) -> None:
-        claimed = [external_id for movie in movies for external_id in sorted(movie.external_ids)]
-        taken: set[ExternalId] = set(await self.hold_known(claimed))
-        for external_id in claimed:
-            if external_id in taken:
-                raise ExternalIdTaken(external_id)
-            taken.add(external_id)
+        claimed = frozenset[ExternalId]().union(*(movie.external_ids for movie in movies))
+        if unseen := claimed - self._free:
+            await self.hold_known(unseen)
+        for movie in movies:
+            if taken := movie.external_ids - self._free:
+                raise ExternalIdTaken(min(taken))
+            self._free -= movie.external_ids
 
     async def _execute(self, statement: Any, rows: Iterable[Mapping[str, Any]]) -> None:
         rows = list(rows)

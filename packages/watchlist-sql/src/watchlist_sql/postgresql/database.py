@@ -72,13 +72,7 @@ class PostgresqlDatabase:
             "idle_in_transaction_session_timeout": LONGEST_PAUSE_IN_WORK,
         }
 
-        def pool(
-            number: int,
-            settings: Mapping[str, str],
-            *,
-            longest: float | None = None,
-            isolation_level: Literal["AUTOCOMMIT", "READ COMMITTED"] = "AUTOCOMMIT",
-        ) -> Pool:
+        def pool(number: int, settings: Mapping[str, str], longest: float | None = None) -> Pool:
             connecting = {"dsn": _dsn(url), "timeout": patience, "command_timeout": longest}
             # Just-in-time compilation takes longer than any query here.
             connecting |= UNNAMED if bouncing else {"server_settings": {"jit": "off", **settings}}
@@ -86,7 +80,7 @@ class PostgresqlDatabase:
                 "postgresql+asyncpg://",
                 connect_args=connecting,
                 hide_parameters=True,  # errors are logged, and values may be secret
-                isolation_level=isolation_level,
+                isolation_level="READ COMMITTED" if bouncing else "AUTOCOMMIT",
                 poolclass=NullPool,
             )
             return Pool(engine, Semaphore(number), patience)
@@ -94,9 +88,7 @@ class PostgresqlDatabase:
         def reads(
             number: int, settings: Mapping[str, str], longest: float | None = None
         ) -> Readers:
-            level: Final = "READ COMMITTED" if bouncing else "AUTOCOMMIT"
-            kept = pool(number, settings, longest=longest, isolation_level=level)
-            return Readers(kept, in_transactions=bouncing)
+            return Readers(pool(number, settings, longest), in_transactions=bouncing)
 
         try:
             works = pool(writers, locks)
@@ -148,10 +140,14 @@ class PostgresqlDatabase:
                     # It was lost without a sign, and nothing was changed by it yet.
                     if not is_lost(error):
                         raise
-            return await self._begun_on(await greenlet_spawn(self._works.new))
+            return await self._begun_on(await greenlet_spawn(self._new))
         except BaseException:
             self._works.end_turn()
             raise
+
+    def _new(self) -> Connection:
+        # Only now: behind a PgBouncer, what SQLAlchemy first asks a server is one transaction.
+        return self._works.new().execution_options(isolation_level="AUTOCOMMIT")
 
     async def _begun_on(self, connection: Connection) -> Transaction:
         work = Transaction(self._works.engine, connection, self._statements, self._first_statement)
@@ -163,7 +159,7 @@ class PostgresqlDatabase:
         return work
 
     async def _end(self, work: Transaction) -> None:
-        if not work.is_begun:
+        if work.is_clean:
             self._give_back(work)
             return
         # In a task that a cancellation does not reach.
@@ -180,6 +176,7 @@ class PostgresqlDatabase:
             self._give_back(work)
 
     def _give_back(self, work: Transaction) -> None:
+        work.is_over = True
         if work.is_usable:
             self._works.give_back(work.kept)
         else:

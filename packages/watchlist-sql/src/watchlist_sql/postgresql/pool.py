@@ -1,6 +1,7 @@
 """Kept connections, at as little cost as SQLAlchemy allows."""
 
 from asyncio import Semaphore, timeout
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -28,6 +29,7 @@ class Pool:
     engine: AsyncEngine
     _turns: Semaphore
     _patience: float
+    _clock: Callable[[], float] = monotonic
     _free: list[tuple[Connection, float]] = field(factory=list, init=False)
     _is_closed: bool = field(default=False, init=False)
 
@@ -53,7 +55,7 @@ class Pool:
         """Take the one that was used last, if the server need not be asked whether it lives."""
         if self._free:
             connection, since = self._free[-1]
-            if not driver_of(connection).is_closed() and monotonic() - since <= LONG_UNUSED:
+            if not driver_of(connection).is_closed() and self._clock() - since <= LONG_UNUSED:
                 self._free.pop()
                 return connection
         return None
@@ -62,9 +64,14 @@ class Pool:
         """Take one that lives, if there is any; inside a greenlet."""
         while self._free:
             connection, since = self._free.pop()
-            if is_alive(driver_of(connection), monotonic() - since):
+            lives = False
+            try:
+                lives = is_alive(driver_of(connection), self._clock() - since)
+            finally:  # also when this is cancelled while the server is asked
+                if not lives:
+                    discard(connection)
+            if lives:
                 return connection
-            discard(connection)
         return None
 
     def new(self) -> Connection:
@@ -82,7 +89,7 @@ class Pool:
         if self._is_closed:
             discard(connection)
         else:
-            self._free.append((connection, monotonic()))
+            self._free.append((connection, self._clock()))
 
     async def close(self) -> None:
         """Close what is not in use, and the rest as soon as it is given back."""

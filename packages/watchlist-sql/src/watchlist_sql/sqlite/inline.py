@@ -9,13 +9,14 @@ from sqlalchemy import Connection, FromClause, NullPool
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.exc import InvalidRequestError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from typing_extensions import override
 
+from watchlist_core.work import StoreUnavailable
+from watchlist_sql.connection import WorkConnection
 from watchlist_sql.prepared import PreparedStatements, as_sqlalchemy_tells
 
-__all__ = ["InlineConnection", "connect", "inline_engine", "reading", "run"]
+__all__ = ["InlineConnection", "connect", "inline_engine", "reading", "run", "run_many"]
 
 T = TypeVar("T")
 
@@ -74,38 +75,52 @@ class InlineSqlite(SQLiteDialect_pysqlite):
 registry.register("sqlite.inline", __name__, InlineSqlite.__name__)
 
 
-class InlineConnection(AsyncConnection):
+class InlineConnection(WorkConnection):
     """Runs the plain connection directly: without a greenlet, and without ever suspending."""
 
-    __slots__ = ("_is_over", "_statements")
+    __slots__ = ("_is_begun", "_statements")
 
     def __init__(
         self, engine: AsyncEngine, connection: Connection, statements: PreparedStatements
     ) -> None:
         super().__init__(engine, connection)
         self._statements = statements
-        self._is_over = False
+        self._is_begun = False
 
     @property
     def driver(self) -> sqlite3.Connection:
-        if self._is_over:
-            # The connection is another work's by now.
-            raise InvalidRequestError("this work is over")
-        return cast("sqlite3.Connection", self._proxied.connection.driver_connection)
+        """The driver's connection, unless the work's transaction has gone.
+
+        Raises:
+            StoreUnavailable: SQLite itself has rolled it back, as it does when the disk is full
+                or fails. The driver would begin another by itself, and half of a work be kept.
+        """
+        driver = cast("sqlite3.Connection", self._proxied.connection.driver_connection)
+        if self._is_begun and not driver.in_transaction:
+            raise StoreUnavailable
+        return driver
 
     async def begin_writing(self) -> None:
         """Take the file's write lock, or raise what SQLite says of who has it."""
         run(self.driver, "BEGIN IMMEDIATE")
+        self._is_begun = True
 
     @override
     async def execute(
         self, statement: Any, parameters: Any = None, *, execution_options: Any = None
     ) -> Any:
         driver = self.driver
-        if not execution_options and (found := self._statements.get(statement, parameters)):
-            prepared, bound = found
-            rows, rowcount = run(driver, prepared.sql, bound)
-            return prepared.ran(rows, rowcount)
+        if not driver.in_transaction:
+            # The driver begins by itself what it knows for a change, and WITH it does not.
+            await self.begin_writing()
+        if not execution_options:
+            if found := self._statements.get(statement, parameters):
+                prepared, bound = found
+                rows, rowcount = run(driver, prepared.sql, bound)
+                return prepared.ran(rows, rowcount)
+            if many := self._statements.get_many(statement, parameters):
+                prepared, all_bound = many
+                return prepared.ran((), run_many(driver, prepared.sql, all_bound))
         return self._proxied.execute(statement, parameters, execution_options=execution_options)
 
     @override
@@ -126,16 +141,20 @@ class InlineConnection(AsyncConnection):
         self._proxied.commit()  # what it has begun by itself; it knows nothing of the driver's
         if driver.in_transaction:
             run(driver, "COMMIT")
+        self._is_begun = False
 
     @override
     async def rollback(self) -> None:
         self._proxied.rollback()
+        self._is_begun = False
         self.driver.rollback()
 
     async def end(self) -> None:
         """Keep nothing of what was not committed; nothing may be asked afterwards."""
-        await self.rollback()
-        self._is_over = True
+        try:
+            await self.rollback()
+        finally:
+            self.is_over = True
 
 
 def run(
@@ -149,6 +168,14 @@ def run(
     try:
         cursor = driver.execute(sql, parameters)
         return cursor.fetchall(), cursor.rowcount
+    except sqlite3.Error as error:
+        raise as_sqlalchemy_tells(error, sql) from error
+
+
+def run_many(driver: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+    """Return how many rows were changed by all of them; raises as `run`."""
+    try:
+        return driver.executemany(sql, rows).rowcount
     except sqlite3.Error as error:
         raise as_sqlalchemy_tells(error, sql) from error
 

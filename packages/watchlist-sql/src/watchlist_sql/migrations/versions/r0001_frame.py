@@ -215,7 +215,7 @@ def _genres() -> None:
         sa.Column("folded_name", FOLDED, nullable=False),
         primary_key("genres", "key"),
         check("ck_genres_id", "length(id) = 16", only_on="sqlite"),
-        check("ck_genres_name", "length(name) BETWEEN 1 AND 60"),
+        check("ck_genres_name", "length(name) <= 60 AND trim(name) <> ''"),
         unique("genres", "id"),
         unique("genres", "folded_name"),
         **STRICT,
@@ -243,9 +243,9 @@ def _external_ids() -> None:
         sa.Column("movie_key", sa.Integer, nullable=False),
         primary_key("external_ids", "provider", "kind", "value"),
         belongs_to("external_ids", "movie_key", "movies"),
-        check("ck_external_ids_provider", "length(provider) BETWEEN 1 AND 40"),
+        check("ck_external_ids_provider", "length(provider) <= 40 AND trim(provider) <> ''"),
         check("ck_external_ids_kind", "kind IN ('movie', 'series')"),
-        check("ck_external_ids_value", "length(value) BETWEEN 1 AND 100"),
+        check("ck_external_ids_value", "length(value) <= 100 AND trim(value) <> ''"),
         **LINKS,
     )
     op.create_index("ix_external_ids_movie_key", "external_ids", ["movie_key"])
