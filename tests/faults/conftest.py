@@ -14,11 +14,20 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 from attrs import field, frozen
 from sqlalchemy import func, inspect, select, table, text, update
 
+from tests.faults.newcomers import PASSWORD, Newcomers
 from tests.faults.operations import Guests, Known, Operation, operations
 from tests.faults.wire import Reply, Request, exchange
 from tests.servers.databases import PostgresqlDatabases, SqliteFiles
 from tests.servers.run import TestRun
-from watchlist_core.auth import Account, AddAccount, Identify, Lives, OpenSession, Role
+from watchlist_core.auth import (
+    Account,
+    AddAccount,
+    Identify,
+    IdentifyPage,
+    Lives,
+    OpenSession,
+    Role,
+)
 from watchlist_core.catalogue import AddMovie, ExternalId, MediaType, NewMovie
 from watchlist_core.ids import AccountId, SessionId, Uuid7
 from watchlist_core.rating import RateMovie, Stars
@@ -29,6 +38,7 @@ from watchlist_http.application import create_application
 from watchlist_http.authentication import Authentication
 from watchlist_http.openapi import document
 from watchlist_http.options import Options
+from watchlist_http.server.auth_settings import AuthSettings
 from watchlist_http.server.settings import Settings
 from watchlist_http.server.use_cases import UseCases, new_token
 from watchlist_sql.columns import instant_in
@@ -37,6 +47,7 @@ from watchlist_sql.tables import accounts, outbox
 
 SECRET = b"a secret that is known to the tests only"
 HOUR = timedelta(hours=1)
+LIVES = Lives(access=HOUR)
 
 
 @frozen
@@ -46,14 +57,17 @@ class System:
     server: BaseTestServer
     store: SqlStore = field(repr=False)
     known: Known = field(repr=False)
+    newcomers: Newcomers = field(repr=False)
     _pages: dict[str, str] = field(factory=dict, init=False, repr=False)
 
     @property
     def operations(self) -> Sequence[Operation]:
         return list(operations(document(), self.known))
 
-    def operation(self, id_: str) -> Operation:
-        return next(one for one in self.operations if one.id == id_)
+    async def operation(self, id_: str) -> Operation:
+        """Return the operation with all that its request uses up made anew."""
+        known = await self.newcomers.known_to(id_, self.known)
+        return next(one for one in operations(document(), known) if one.id == id_)
 
     async def answer(self, request: Request) -> Reply:
         """Return what is answered to *request*. Raises Nothing."""
@@ -81,6 +95,19 @@ class System:
         }
 
 
+@frozen
+class Aside:
+    """A system in a thread of its own, whose loop that is."""
+
+    system: System
+    _loop: asyncio.AbstractEventLoop = field(repr=False)
+
+    def bearer(self, id_: str) -> str:
+        """Return a token for one request to that operation, which may end it."""
+        asked = asyncio.run_coroutine_threadsafe(self.system.operation(id_), self._loop)
+        return asked.result().known.tokens.admin
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgresql"])
 async def system(
     request: pytest.FixtureRequest, test_run: TestRun, tmp_path_factory: pytest.TempPathFactory
@@ -93,7 +120,7 @@ async def system(
 
 
 @pytest.fixture(scope="module")
-def system_aside(test_run: TestRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system_aside(test_run: TestRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aside]:
     """The API on SQLite in a thread of its own, for clients that block theirs."""
     files = SqliteFiles(test_run, tmp_path_factory.mktemp("databases"))
     loop, stack = asyncio.new_event_loop(), AsyncExitStack()
@@ -105,7 +132,7 @@ def system_aside(test_run: TestRun, tmp_path_factory: pytest.TempPathFactory) ->
         return await stack.enter_async_context(_running(url))
 
     try:
-        yield asyncio.run_coroutine_threadsafe(start(), loop).result()
+        yield Aside(asyncio.run_coroutine_threadsafe(start(), loop).result(), loop)
     finally:
         asyncio.run_coroutine_threadsafe(stack.aclose(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
@@ -119,11 +146,14 @@ async def _running(url: str) -> AsyncIterator[System]:
     try:
         known = await furnished(store)
         tokens = JwtAccessTokens([SECRET])
-        authentication = Authentication(Identify(tokens, store.account_queries, now))
-        cases = UseCases(store, tokens, passwords, Settings(), authentication.forget)
+        queries = store.account_queries
+        authentication = Authentication(Identify(tokens, queries, now), IdentifyPage(queries, now))
+        # The second of two refreshes is answered alike, however slow the machine is.
+        settings = Settings(auth=AuthSettings(refresh_grace=timedelta(minutes=5)))
+        cases = UseCases(store, tokens, passwords, settings, authentication.forget)
         application = create_application(cases.services(), authentication, Options(secret=SECRET))
         async with TestServer(application) as server:
-            yield System(server, store, known)
+            yield System(server, store, known, Newcomers(store, passwords, tokens, LIVES))
     finally:
         passwords.close()
         await store.close()
@@ -147,7 +177,7 @@ async def furnished(store: SqlStore) -> Known:
         await RateMovie(store.begin, now)(viewer.id, movie.id, Stars.of(4))
 
     tokens, forger = JwtAccessTokens([SECRET]), JwtAccessTokens([SECRET[::-1]])
-    open_session = OpenSession(store.begin, now, new_id, new_token, tokens, Lives(access=HOUR))
+    open_session = OpenSession(store.begin, now, new_id, new_token, tokens, LIVES)
     signed_in = {one.username: await open_session(one.id) for one in (admin, user, inactive)}
     await _leaves(store, inactive)
     session = tokens.verify(signed_in["oracle"].access).session
@@ -158,6 +188,8 @@ async def furnished(store: SqlStore) -> Known:
             "movie_id": str(movie.id),
             "user_id": str(spare.id),
             "event_id": str(await _parked(store)),
+            "password": PASSWORD,
+            "current_password": PASSWORD,
             "token": signed_in["trinity"].access,
             "refresh_token": signed_in["trinity"].refresh,
         },

@@ -132,8 +132,8 @@ def _without_commit() -> Iterator[Mutant]:
     yield Mutant(
         "events are forgotten",
         unit_of_work,
-        "        if self._recorded:\n",
-        "        if False:\n",
+        "        await keep_events(self._connection, self._recorded)\n",
+        "",
         [f"{CONTRACTS}::TestWork::test_events_are_kept_in_the_order_in_which_they_were_recorded"],
     )
     yield Mutant(
