@@ -17,11 +17,11 @@ ALL: Final[list[Any]] = CHECKS.get_all()
 ACCEPTANCE: Final[Any] = CHECKS.get_one("positive_data_acceptance")
 NO_SCHEMA_TELLS: Final = {
     *("foreign-position", "page-too-deep", "watched-in-future"),
-    *("weak-password", "invalid-mail-token"),
+    *("weak-password", "wrong-password", "invalid-mail-token"),
 }
-"""Refusals of values that are fine by themselves: a cursor and the token of a mail cannot be made
-up; the product of two parameters, the present moment and what is guessed first stand in no JSON
-Schema. The document tells them in words."""
+"""Refusals of values that are fine by themselves: a cursor, the token of a mail and the present
+password cannot be made up; the product of two parameters, the present moment and what is guessed
+first stand in no JSON Schema. The document tells them in words."""
 NOR_OF_PARAMETERS: Final = {"page", "sort"}
 """A page does not go with a cursor, and no field stands twice in a sort."""
 
