@@ -99,9 +99,9 @@ async def programs(folder: Path, **usual: str) -> AsyncIterator[Start]:
     What still runs when this is left is killed.
     """
     running: list[Running] = []
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("WATCHLIST_")}
 
     async def start(*arguments: str, **settings: str) -> Running:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("WATCHLIST_")}
         chosen = {f"WATCHLIST_{k.upper()}": v for k, v in (usual | settings).items()}
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "watchlist_http.server", *arguments),

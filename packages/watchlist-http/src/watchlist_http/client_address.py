@@ -11,10 +11,12 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
-from typing import Final, NewType, TypeAlias
+from typing import TYPE_CHECKING, Final, NewType, TypeAlias
 
-from aiohttp import web
 from attrs import field, frozen
+
+if TYPE_CHECKING:  # settings name proxies in processes that answer no request
+    from aiohttp import web
 
 __all__ = ["ClientAddress", "Network", "Origin", "networks"]
 
@@ -52,7 +54,7 @@ class ClientAddress:
 
     proxies: Sequence[Network] = field(default=(), converter=networks)
 
-    def __call__(self, request: web.BaseRequest) -> Origin:
+    def __call__(self, request: "web.BaseRequest") -> Origin:
         peer = request.remote
         if peer is None or not (nearest := _known(peer)):
             return Origin(peer) if peer else _NOWHERE
@@ -72,7 +74,7 @@ class ClientAddress:
         return any(address in network for network in self.proxies)
 
 
-def _hops(request: web.BaseRequest) -> Iterator[str]:
+def _hops(request: "web.BaseRequest") -> Iterator[str]:
     """Return who has passed the request on, the last one first."""
     for line in reversed(request.headers.getall(_FORWARDED, ())):
         yield from reversed(line.split(","))

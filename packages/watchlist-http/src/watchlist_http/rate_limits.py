@@ -15,12 +15,12 @@ from typing import Final
 
 from aiohttp import web
 from attrs import Attribute, field, frozen
-from attrs.validators import ge, instance_of
 
+from watchlist_http.quotas import Quota
 from watchlist_http.rate_counts import Counts, MemoryCounts
 from watchlist_http.refusals import RateLimited
 
-__all__ = ["Limit", "Policy", "Quota", "RateLimits", "Standing"]
+__all__ = ["Limit", "Policy", "RateLimits", "Standing"]
 
 _POLICY: Final = "RateLimit-Policy"
 _STANDING: Final = "RateLimit"
@@ -37,14 +37,6 @@ class Policy(StrEnum):
     def names_somebody(self) -> bool:
         """Whether requests name an e-mail address, and are counted by that too."""
         return self is not Policy.DEFAULT
-
-
-@frozen
-class Quota:
-    """So many requests in so many seconds."""
-
-    amount: int = field(validator=[instance_of(int), ge(1)])
-    seconds: int = field(validator=[instance_of(int), ge(1)])
 
 
 @frozen
@@ -73,7 +65,7 @@ class Standing:
         return cls(0, int(wait) + 1, is_over=True)
 
 
-_Told = web.RequestKey("watchlist_rate_limits", list[tuple[str, str]])
+_TOLD: Final = web.RequestKey("watchlist_rate_limits", list[tuple[str, str]])
 
 
 @frozen
@@ -125,7 +117,7 @@ class Limit:
     def _note(self, request: web.Request, standings: Sequence[tuple[str, Standing]]) -> None:
         if standings:
             told = ", ".join(f'"{name}";r={one.remaining};t={one.reset}' for name, one in standings)
-            request[_Told] = [*request.get(_Told, ()), (self._policies, told)]
+            request[_TOLD] = [*request.get(_TOLD, ()), (self._policies, told)]
 
 
 def _each_window_once(
@@ -170,7 +162,7 @@ class RateLimits:
 
 
 async def _tell(request: web.Request, answer: web.StreamResponse) -> None:
-    told = request.get(_Told)
+    told = request.get(_TOLD)
     if told is not None:
         answer.headers[_POLICY] = ", ".join(policies for policies, _ in told)
         answer.headers[_STANDING] = ", ".join(standings for _, standings in told)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from watchlist_http.rate_limits import Policy, Quota
+from watchlist_http.quotas import Quota
+from watchlist_http.rate_limits import Policy
 from watchlist_http.server.limit_settings import LimitSettings, Quotas, RedisUrl
 from watchlist_http.server.outbound.limits.opening import opened_limits
 from watchlist_http.server.settings import Environment, Settings

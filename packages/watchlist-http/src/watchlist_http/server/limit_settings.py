@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from attrs import frozen
 
-from watchlist_http.rate_limits import Quota
+from watchlist_http.quotas import Quota
 from watchlist_http.server.secret import Secret
 
 __all__ = ["LimitSettings", "Quotas", "RedisUrl"]

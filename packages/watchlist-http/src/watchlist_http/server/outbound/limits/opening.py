@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from watchlist_http.rate_limits import Policy, Quota, RateLimits
+from watchlist_http.quotas import Quota
+from watchlist_http.rate_limits import Policy, RateLimits
 from watchlist_http.server.limit_settings import LimitSettings, Quotas
 from watchlist_http.server.refused import StartRefused
 from watchlist_http.server.settings import Settings
