@@ -4,7 +4,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from tests.servers.run import TestRun
 
 if TYPE_CHECKING:
     from tests.servers.databases import Databases, PostgresqlDatabases, SqliteFiles
+    from tests.servers.redis import RedisServer
     from watchlist_core.testing.contracts import Store
     from watchlist_sql.database import Database
 
@@ -50,14 +51,12 @@ def test_run(pytestconfig: pytest.Config) -> TestRun:
 
 
 @pytest.fixture(scope="session")
-def movielens_folder(pytestconfig: pytest.Config, test_run: TestRun) -> Path:
+def movielens_folder(pytestconfig: pytest.Config) -> Path:
     """The real files of MovieLens, whose terms do not let them be a part of this repository."""
     data = os.environ.get("WATCHLIST_DATA") or pytestconfig.rootpath.parent / "shared" / "data"
     folder = Path(data) / "ml-latest-small"
     if not folder.is_dir():
-        test_run.used("MovieLens", f"not in {data}, so what needs its real files was skipped")
         pytest.skip(f"the real MovieLens files are not in {data} (set WATCHLIST_DATA)")
-    test_run.used("MovieLens", "the real files")
     return folder
 
 
@@ -73,6 +72,24 @@ def postgresql(test_run: TestRun) -> "PostgresqlDatabases":
     from tests.servers.databases import PostgresqlDatabases
 
     return PostgresqlDatabases.of(test_run)
+
+
+@pytest.fixture(scope="session")
+def redis_url(test_run: TestRun) -> Iterator[str]:
+    """A Redis that others use too: nothing in it may be taken for one's own but by its name."""
+    from tests.servers.redis import shared_redis
+
+    with shared_redis(test_run) as url:
+        yield url
+
+
+@pytest.fixture
+def redis(test_run: TestRun) -> "Iterator[RedisServer]":
+    """A Redis of one's own, to be stopped and started."""
+    from tests.servers.redis import RedisServer
+
+    with RedisServer.started(test_run) as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

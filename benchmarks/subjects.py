@@ -10,13 +10,13 @@ from attrs import field, frozen
 
 from benchmarks.dataset import START, Dataset, MadeMovie
 from benchmarks.peer_fastapi.fill import fill as fill_peer
-from watchlist_core.auth import Account, Role
+from watchlist_core.auth import Account, Role, Session, SessionKind, digest_of
 from watchlist_core.catalogue import ExternalId, Genre, MediaType, Movie
-from watchlist_core.ids import AccountId, GenreId, MovieId, WatchId
+from watchlist_core.ids import AccountId, GenreId, MovieId, SessionId, WatchId
 from watchlist_core.rating import Rating, Stars
 from watchlist_core.security import JwtAccessTokens
 from watchlist_core.watching import Watch
-from watchlist_core.work import Begin
+from watchlist_core.work import Begin, now
 from watchlist_sql.database import open_database
 from watchlist_sql.schema import migrate
 from watchlist_sql.statistics import refresh_statistics
@@ -89,6 +89,7 @@ async def _fill_opinions(begin: Begin[SqlUnitOfWork], dataset: Dataset) -> None:
             name = f"user{number}"
             account = Account(id_, name, Role.USER, is_active=True, created_at=START)
             await work.accounts.add(account)
+            await work.sessions.open(_session(id_), digest_of(f"refresh token {number}"))
         for watch, by, movie in dataset.watches:
             await work.watch_log.add(Watch(WatchId(watch), accounts[by], movies[movie], None))
         for made in dataset.ratings:
@@ -99,8 +100,15 @@ async def _fill_opinions(begin: Begin[SqlUnitOfWork], dataset: Dataset) -> None:
         await work.commit()
 
 
+def _session(account: AccountId) -> Session:
+    """Return the one by which somebody is signed in: its id is that of the account."""
+    began_at = now()
+    return Session(SessionId(account), account, SessionKind.TOKENS, began_at, began_at + LIFE)
+
+
 def _our_token(account: UUID) -> str:
-    return JwtAccessTokens(secrets=[SECRET.encode()]).issue(AccountId(account), LIFE)
+    tokens = JwtAccessTokens(secrets=[SECRET.encode()])
+    return tokens.issue(AccountId(account), SessionId(account), LIFE)
 
 
 def _peers_token(account: UUID) -> str:

@@ -19,11 +19,16 @@ from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.memory import (
     MemoryAccountQueries,
     MemoryAccounts,
+    MemoryAuditLog,
+    MemoryAuditQueries,
     MemoryGenres,
+    MemoryMailTokens,
     MemoryMovieQueries,
     MemoryMovies,
     MemoryRatingQueries,
     MemoryRatings,
+    MemorySessions,
+    MemorySignInAttempts,
     MemoryUnitOfWork,
     MemoryWatchLog,
 )
@@ -41,11 +46,16 @@ __all__ = [
 class Mutant(MemoryStore):
     """A sound store but for the ports that a subclass puts in their places."""
 
+    AuditLog: type[MemoryAuditLog] = MemoryAuditLog
     Accounts: type[MemoryAccounts] = MemoryAccounts
+    MailTokens: type[MemoryMailTokens] = MemoryMailTokens
+    Sessions: type[MemorySessions] = MemorySessions
+    SignInAttempts: type[MemorySignInAttempts] = MemorySignInAttempts
     Movies: type[MemoryMovies] = MemoryMovies
     Genres: type[MemoryGenres] = MemoryGenres
     WatchLog: type[MemoryWatchLog] = MemoryWatchLog
     Ratings: type[MemoryRatings] = MemoryRatings
+    AuditQueries: type[MemoryAuditQueries] = MemoryAuditQueries
     AccountQueries: type[MemoryAccountQueries] = MemoryAccountQueries
     MovieQueries: type[MemoryMovieQueries] = MemoryMovieQueries
     RatingQueries: type[MemoryRatingQueries] = MemoryRatingQueries
@@ -54,12 +64,21 @@ class Mutant(MemoryStore):
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
         async with super().begin() as work:
+            work.audit_log = self.AuditLog(work.changed)
             work.accounts = self.Accounts(work.changed)
+            work.mail_tokens = self.MailTokens(work.changed)
+            work.sessions = self.Sessions(work.changed)
+            work.sign_in_attempts = self.SignInAttempts(work.changed)
             work.movies = self.Movies(work.changed)
             work.genres = self.Genres(work.changed)
             work.watch_log = self.WatchLog(work.changed)
             work.ratings = self.Ratings(work.changed)
             yield work
+
+    @property
+    @override
+    def audit_queries(self) -> MemoryAuditQueries:
+        return self.AuditQueries(self.committed)
 
     @property
     @override

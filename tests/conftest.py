@@ -15,6 +15,9 @@ class Demonstration:
     token: str
     """Of a user."""
     moderator_token: str
+    email: str
+    """Of the user."""
+    password: str
 
 
 @pytest.fixture
@@ -23,6 +26,7 @@ async def demonstration(tmp_path: Path) -> AsyncIterator[Demonstration]:
     async with programs(tmp_path) as run:
         server = await run("serve", "--demo", "--port=0")
         await server.is_up()
+        (user, *_) = await server.says(r"^ +(user@\S+)  (\S+)$")
         token, moderator_token, *_ = await server.says(r"TOKEN=(\S+)", times=2)
-        yield Demonstration(server.url, token[1], moderator_token[1])
+        yield Demonstration(server.url, token[1], moderator_token[1], user[1], user[2])
         await server.stop()

@@ -48,11 +48,15 @@ async def test_a_movie_is_watched_and_rated_by_hand(
     demonstration: Demonstration, tmp_path: Path
 ) -> None:
     (script,) = (block for block in blocks(ROOT / "README.md", "sh") if "curl" in block)
-    terminal = Terminal(tmp_path, demonstration.url, {"TOKEN": demonstration.token})
+    given = {"PASSWORD": demonstration.password}
+    terminal = Terminal(tmp_path, demonstration.url, given)
 
     printed = [await terminal.type(line) for line in script.replace("\\\n", " ").splitlines()]
 
-    found, refused, watched, score, ratings = (json.loads(answer) for answer in printed if answer)
+    signed_in, found, refused, watched, score, ratings = (
+        json.loads(answer) for answer in printed if answer
+    )
+    assert terminal.variables["TOKEN"] == signed_in["access_token"]
     assert found["items"][0]["title"] == "Seven Samurai"
     assert refused["code"] == "not-watched-yet"
     assert watched["movie_id"] == found["items"][0]["id"]

@@ -12,28 +12,42 @@ import pytest
 import pytest_asyncio
 from aiohttp.test_utils import BaseTestServer, TestServer
 from attrs import field, frozen
-from sqlalchemy import inspect, select, table, text, update
+from sqlalchemy import func, inspect, select, table, text, update
 
+from tests.faults.newcomers import PASSWORD, Newcomers
 from tests.faults.operations import Guests, Known, Operation, operations
 from tests.faults.wire import Reply, Request, exchange
 from tests.servers.databases import PostgresqlDatabases, SqliteFiles
 from tests.servers.run import TestRun
-from watchlist_core.auth import Account, AddAccount, Identify, Role
+from watchlist_core.auth import (
+    Account,
+    AddAccount,
+    Identify,
+    IdentifyPage,
+    Lives,
+    OpenSession,
+    Role,
+)
 from watchlist_core.catalogue import AddMovie, ExternalId, MediaType, NewMovie
-from watchlist_core.ids import AccountId, Uuid7
+from watchlist_core.ids import AccountId, SessionId, Uuid7
 from watchlist_core.rating import RateMovie, Stars
-from watchlist_core.security import JwtAccessTokens
+from watchlist_core.security import BcryptPasswords, JwtAccessTokens
 from watchlist_core.watching import WatchMovie
 from watchlist_core.work import now
 from watchlist_http.application import create_application
+from watchlist_http.authentication import Authentication
 from watchlist_http.openapi import document
 from watchlist_http.options import Options
-from watchlist_http.server.wiring import use_cases
+from watchlist_http.server.auth_settings import AuthSettings
+from watchlist_http.server.settings import Settings
+from watchlist_http.server.use_cases import UseCases, new_token
+from watchlist_sql.columns import instant_in
 from watchlist_sql.store import SqlStore
-from watchlist_sql.tables import accounts
+from watchlist_sql.tables import accounts, outbox
 
 SECRET = b"a secret that is known to the tests only"
 HOUR = timedelta(hours=1)
+LIVES = Lives(access=HOUR)
 
 
 @frozen
@@ -43,14 +57,17 @@ class System:
     server: BaseTestServer
     store: SqlStore = field(repr=False)
     known: Known = field(repr=False)
+    newcomers: Newcomers = field(repr=False)
     _pages: dict[str, str] = field(factory=dict, init=False, repr=False)
 
     @property
     def operations(self) -> Sequence[Operation]:
         return list(operations(document(), self.known))
 
-    def operation(self, id_: str) -> Operation:
-        return next(one for one in self.operations if one.id == id_)
+    async def operation(self, id_: str) -> Operation:
+        """Return the operation with all that its request uses up made anew."""
+        known = await self.newcomers.known_to(id_, self.known)
+        return next(one for one in operations(document(), known) if one.id == id_)
 
     async def answer(self, request: Request) -> Reply:
         """Return what is answered to *request*. Raises Nothing."""
@@ -78,6 +95,19 @@ class System:
         }
 
 
+@frozen
+class Aside:
+    """A system in a thread of its own, whose loop that is."""
+
+    system: System
+    _loop: asyncio.AbstractEventLoop = field(repr=False)
+
+    def bearer(self, id_: str) -> str:
+        """Return a token for one request to that operation, which may end it."""
+        asked = asyncio.run_coroutine_threadsafe(self.system.operation(id_), self._loop)
+        return asked.result().known.tokens.admin
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgresql"])
 async def system(
     request: pytest.FixtureRequest, test_run: TestRun, tmp_path_factory: pytest.TempPathFactory
@@ -90,7 +120,7 @@ async def system(
 
 
 @pytest.fixture(scope="module")
-def system_aside(test_run: TestRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system_aside(test_run: TestRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aside]:
     """The API on SQLite in a thread of its own, for clients that block theirs."""
     files = SqliteFiles(test_run, tmp_path_factory.mktemp("databases"))
     loop, stack = asyncio.new_event_loop(), AsyncExitStack()
@@ -102,7 +132,7 @@ def system_aside(test_run: TestRun, tmp_path_factory: pytest.TempPathFactory) ->
         return await stack.enter_async_context(_running(url))
 
     try:
-        yield asyncio.run_coroutine_threadsafe(start(), loop).result()
+        yield Aside(asyncio.run_coroutine_threadsafe(start(), loop).result(), loop)
     finally:
         asyncio.run_coroutine_threadsafe(stack.aclose(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
@@ -112,16 +142,20 @@ def system_aside(test_run: TestRun, tmp_path_factory: pytest.TempPathFactory) ->
 
 @asynccontextmanager
 async def _running(url: str) -> AsyncIterator[System]:
-    store = await SqlStore.open(url)
+    store, passwords = await SqlStore.open(url), BcryptPasswords(cost=4)
     try:
         known = await furnished(store)
         tokens = JwtAccessTokens([SECRET])
-        application = create_application(
-            use_cases(store), Identify(tokens, store.account_queries), Options(secret=SECRET)
-        )
+        queries = store.account_queries
+        authentication = Authentication(Identify(tokens, queries, now), IdentifyPage(queries, now))
+        # The second of two refreshes is answered alike, however slow the machine is.
+        settings = Settings(auth=AuthSettings(refresh_grace=timedelta(minutes=5)))
+        cases = UseCases(store, tokens, passwords, settings, authentication.forget)
+        application = create_application(cases.services(), authentication, Options(secret=SECRET))
         async with TestServer(application) as server:
-            yield System(server, store, known)
+            yield System(server, store, known, Newcomers(store, passwords, tokens, LIVES))
     finally:
+        passwords.close()
         await store.close()
 
 
@@ -129,12 +163,12 @@ async def furnished(store: SqlStore) -> Known:
     """Put in a movie that an admin has watched and rated, and people with tokens."""
     new_id = Uuid7()
     add_account = AddAccount(store.begin, now, new_id)
-    admin, user, inactive = (
+    admin, user, inactive, spare = (
         await add_account("oracle", Role.ADMIN),
         await add_account("trinity"),
         await add_account("cypher", Role.ADMIN),
+        await add_account("mouse"),
     )
-    await _leaves(store, inactive)
     imdb = ExternalId("imdb", MediaType.MOVIE, "tt0079944")
     new = NewMovie("Stalker", 1979, 162, genres=["Drama"], external_ids=[imdb])
     movie = await AddMovie(store.begin, now, new_id)(new)
@@ -143,16 +177,28 @@ async def furnished(store: SqlStore) -> Known:
         await RateMovie(store.begin, now)(viewer.id, movie.id, Stars.of(4))
 
     tokens, forger = JwtAccessTokens([SECRET]), JwtAccessTokens([SECRET[::-1]])
-    head = tokens.issue(admin.id, HOUR).partition(".")[0]
-    forged = forger.issue(admin.id, HOUR).partition(".")[2]
+    open_session = OpenSession(store.begin, now, new_id, new_token, tokens, LIVES)
+    signed_in = {one.username: await open_session(one.id) for one in (admin, user, inactive)}
+    await _leaves(store, inactive)
+    session = tokens.verify(signed_in["oracle"].access).session
+    head = signed_in["oracle"].access.partition(".")[0]
+    forged = forger.issue(admin.id, session, HOUR).partition(".")[2]
     return Known(
-        {"movie_id": str(movie.id)},
+        {
+            "movie_id": str(movie.id),
+            "user_id": str(spare.id),
+            "event_id": str(await _parked(store)),
+            "password": PASSWORD,
+            "current_password": PASSWORD,
+            "token": signed_in["trinity"].access,
+            "refresh_token": signed_in["trinity"].refresh,
+        },
         Guests(
-            admin=tokens.issue(admin.id, HOUR),
-            user=tokens.issue(user.id, HOUR),
-            inactive=tokens.issue(inactive.id, HOUR),
-            unknown=tokens.issue(AccountId(new_id()), HOUR),
-            expired=tokens.issue(admin.id, -HOUR),
+            admin=signed_in["oracle"].access,
+            user=signed_in["trinity"].access,
+            inactive=signed_in["cypher"].access,
+            unknown=tokens.issue(AccountId(new_id()), SessionId(new_id()), HOUR),
+            expired=tokens.issue(admin.id, session, -HOUR),
             forged=f"{head}.{forged}",
         ),
     )
@@ -163,3 +209,13 @@ async def _leaves(store: SqlStore, account: Account) -> None:
         left: Any = update(accounts).where(accounts.c.id == account.id).values(is_active=False)
         await connection.execute(left)
         await connection.commit()
+
+
+async def _parked(store: SqlStore) -> int:
+    """Park the first event that was recorded, and return its key."""
+    async with store.database.writing() as connection:
+        first = select(func.min(outbox.c.key)).scalar_subquery()
+        parked: Any = update(outbox).where(outbox.c.key == first).values(parked_at=instant_in())
+        key = await connection.scalar(parked.returning(outbox.c.key))
+        await connection.commit()
+    return int(key)

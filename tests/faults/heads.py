@@ -41,7 +41,7 @@ def faults_of_token(operation: Operation) -> Iterator[Fault]:
         yield Fault(told, wrong, 401, code="invalid-token")
     twice = (*request.headers, ("authorization", f"Bearer {operation.known.tokens.user}"))
     yield Fault("two tokens", evolve(request, headers=twice), 401, code="invalid-token")
-    if "403" in operation.described["responses"]:
+    if operation.wants_role:
         weak = request.with_headers(authorization=f"Bearer {operation.known.tokens.user}")
         yield Fault("too weak a role", weak, 403, code="not-allowed")
     if operation.takes_body:

@@ -93,7 +93,7 @@ def _without_lock() -> Iterator[Mutant]:
     yield Mutant(
         "two relays claim the same event",
         f"{SQL}/outbox.py",
-        "    .with_for_update(skip_locked=True)\n",
+        "            .with_for_update(skip_locked=True)\n",
         "",
         ["packages/watchlist-sql/tests/test_outbox.py"],
     )
@@ -132,8 +132,8 @@ def _without_commit() -> Iterator[Mutant]:
     yield Mutant(
         "events are forgotten",
         unit_of_work,
-        "        if self._recorded:\n",
-        "        if False:\n",
+        "        await keep_events(self._connection, self._recorded)\n",
+        "",
         [f"{CONTRACTS}::TestWork::test_events_are_kept_in_the_order_in_which_they_were_recorded"],
     )
     yield Mutant(
@@ -179,8 +179,8 @@ def _without_rule() -> Iterator[Mutant]:
     yield Mutant(
         "a username that is taken is refused without a word",
         f"{SQL}/auth.py",
-        "            raise UsernameTaken(account.username)\n",
-        "            pass\n",
+        "            return UsernameTaken(account.username)\n",
+        "            return None\n",
         [f"{CONTRACTS}::TestAuth::test_a_username_belongs_to_one_account"],
     )
     yield Mutant(
@@ -239,10 +239,10 @@ def _without_token_check() -> Iterator[Mutant]:
     )
     yield Mutant(
         "who has left may go on",
-        f"{CORE}/auth/identify.py",
-        " or not account.is_active:",
-        ":",
-        [closed],
+        f"{SQL}/account_queries.py",
+        "    & accounts.c.is_active\n",
+        "",
+        [f"{CONTRACTS}::TestIdentifying::test_the_rights_are_those_of_the_moment"],
     )
     yield Mutant(
         "every role will do",

@@ -13,7 +13,8 @@ from typing import Final
 
 import pytest
 
-from tests.faults.mutants import MUTANTS, Mutant
+from tests.faults.every_mutant import EVERY_MUTANT
+from tests.faults.mutants import Mutant
 
 ROOT: Final = Path(__file__).parents[2]
 GREEN, RED = 0, 1
@@ -47,12 +48,12 @@ def outcome(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
 
 
 def test_without_a_mutant_all_is_green(copy: Path) -> None:
-    code, told = outcome(copy, sorted({test for mutant in MUTANTS for test in mutant.red}))
+    code, told = outcome(copy, sorted({test for mutant in EVERY_MUTANT for test in mutant.red}))
 
     assert code == GREEN, told
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.told)
+@pytest.mark.parametrize("mutant", EVERY_MUTANT, ids=lambda mutant: mutant.told)
 def test_a_mutant_turns_a_test_red(mutant: Mutant, copy: Path) -> None:
     file = copy / "packages" / mutant.file
     sound = file.read_text()

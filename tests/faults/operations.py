@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from tests.faults.wire import Request
 from tests.servers.promises import Json, Promises
@@ -34,6 +34,9 @@ class Known:
     ids: Mapping[str, str]
     tokens: Guests
 
+    def but(self, **ids: str) -> "Known":
+        return evolve(self, ids={**self.ids, **ids})
+
 
 @frozen
 class Operation:
@@ -56,6 +59,11 @@ class Operation:
     @property
     def is_closed(self) -> bool:
         return bool(self.described["security"])
+
+    @property
+    def wants_role(self) -> bool:
+        """Whether being signed in is not enough."""
+        return any(any(scheme.values()) for scheme in self.described["security"])
 
     @property
     def body_schema(self) -> Json:

@@ -35,7 +35,7 @@ def nothing_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 @pytest.mark.parametrize("id_", IDS)
 async def test_an_operation_answers_what_is_right(system: System, id_: str) -> None:
-    operation = system.operation(id_)
+    operation = await system.operation(id_)
 
     reply = await system.answer(operation.request())
 
@@ -51,7 +51,7 @@ async def test_an_operation_answers_what_is_right(system: System, id_: str) -> N
 async def test_a_fault_is_told_as_documented_and_changes_nothing(
     system: System, id_: str, faults: Callable[[Operation], Iterable[Fault]]
 ) -> None:
-    operation = system.operation(id_)
+    operation = await system.operation(id_)
     before = await system.dump()
 
     complaints = [
@@ -66,7 +66,7 @@ async def test_a_fault_is_told_as_documented_and_changes_nothing(
 
 @pytest.mark.parametrize("id_", IDS)
 async def test_the_document_tells_what_does_not_fit(system: System, id_: str) -> None:
-    operation = system.operation(id_)
+    operation = await system.operation(id_)
     wrong = wrong_bodies(operation) if operation.takes_body else ()
 
     taken = [

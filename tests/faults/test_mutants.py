@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.mutants import MUTANTS, LineMoved, Mutant
+from tests.faults.every_mutant import EVERY_MUTANT
+from tests.faults.mutants import LineMoved, Mutant
 
 PACKAGES = Path(__file__).parents[2] / "packages"
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.told)
+@pytest.mark.parametrize("mutant", EVERY_MUTANT, ids=lambda mutant: mutant.told)
 def test_what_a_mutant_takes_away_stands_there_once(mutant: Mutant) -> None:
     source = (PACKAGES / mutant.file).read_text()
 

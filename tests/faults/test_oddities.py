@@ -75,7 +75,7 @@ def _in_escapes(body: bytes) -> bytes:
 
 @pytest.mark.parametrize("id_", IDS)
 async def test_what_only_looks_wrong_is_answered_as_ever(system: System, id_: str) -> None:
-    operation = system.operation(id_)
+    operation = await system.operation(id_)
     await system.answer(operation.request())
     as_ever = await system.answer(operation.request())  # which may be 409, as it is done already
 
@@ -90,7 +90,7 @@ async def test_what_only_looks_wrong_is_answered_as_ever(system: System, id_: st
 
 @pytest.mark.parametrize("id_", READS)
 async def test_head_tells_what_get_would_and_sends_nothing(system: System, id_: str) -> None:
-    operation = system.operation(id_)
+    operation = await system.operation(id_)
     got = await system.answer(operation.request())
 
     head = await system.answer(evolve(operation.request(), method="HEAD"))
@@ -98,4 +98,5 @@ async def test_head_tells_what_get_would_and_sends_nothing(system: System, id_: 
     assert (head.status, head.body) == (got.status, b"")
     for headers in (head.headers, got.headers):
         del headers["Date"], headers["X-Request-ID"]
+        del headers["Transfer-Encoding"]  # of what is not sent (RFC 9112, section 6.1)
     assert head.headers.items() == got.headers.items()

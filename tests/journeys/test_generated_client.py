@@ -21,7 +21,12 @@ Import: TypeAlias = Callable[[str], Any]
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Import:
     folder = tmp_path_factory.mktemp("generated")
     settings = folder / "generator.yml"
-    settings.write_text("post_hooks: []", encoding="utf-8")  # nobody reads it: no need to format
+    settings.write_text(
+        "post_hooks: []\n"  # nobody reads it: no need to format
+        # The generator knows no streams of lines: it takes them for what is downloaded.
+        "content_type_overrides: {application/jsonl: application/octet-stream}\n",
+        encoding="utf-8",
+    )
     subprocess.run(  # noqa: S603 (a folder of our own)
         [
             *[sys.executable, "-m", "openapi_python_client", "generate", "--meta=none"],

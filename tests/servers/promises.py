@@ -15,6 +15,8 @@ Headers: TypeAlias = Mapping[str, str] | HTTPMessage
 """Whose names are looked up without regard to case."""
 
 _PROBLEM: Final = "application/problem+json"
+_LINES: Final = "application/jsonl"
+"""Each line is what the schema tells."""
 _UNDOCUMENTED: Final = {
     # what HTTP itself says of a message, and what every answer says whatever it is about
     *("content-type", "content-length", "content-encoding", "date", "server", "vary", "connection"),
@@ -75,7 +77,7 @@ class Promises:
         documented = {name.lower(): self.resolved(h) for name, h in described["headers"].items()}
         for name, header in documented.items():
             if name not in headers:
-                wrong.append(f"{name} is missing")
+                wrong += [f"{name} is missing"] if header.get("required", True) else []
                 continue
             value: object = headers[name]
             if header["schema"]["type"] == "integer":
@@ -90,7 +92,9 @@ class Promises:
         media_type = _media_type(headers)
         if media_type not in described["content"]:
             return [f"{media_type} is not documented"]
-        return self.misfits(described["content"][media_type]["schema"], json.loads(body))
+        schema = described["content"][media_type]["schema"]
+        told = body.splitlines() if media_type == _LINES else [body]
+        return [misfit for one in told for misfit in self.misfits(schema, json.loads(one))]
 
     def misfits(self, schema: Json, value: object) -> list[str]:
         """Tell what *schema*, of this document, finds wrong with *value*."""

@@ -15,10 +15,14 @@ from typing import Final, TypeAlias
 from aiohttp import ClientSession
 from attrs import define, field, frozen
 
-from watchlist_core.ids import AccountId, MovieId
+from watchlist_core.auth import Lives, OpenSession
+from watchlist_core.ids import AccountId, MovieId, Uuid7
 from watchlist_core.security import JwtAccessTokens
+from watchlist_core.work import now
+from watchlist_http.server.use_cases import new_token
+from watchlist_sql.store import SqlStore
 
-__all__ = ["KEY", "PATIENCE", "House", "Running", "Start", "programs"]
+__all__ = ["KEY", "PATIENCE", "House", "Running", "Start", "programs", "signed_in"]
 
 KEY: Final = "a-key-for-tests-that-opens-nothing-else-0123456789"
 PATIENCE: Final = 60.0
@@ -95,9 +99,9 @@ async def programs(folder: Path, **usual: str) -> AsyncIterator[Start]:
     What still runs when this is left is killed.
     """
     running: list[Running] = []
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("WATCHLIST_")}
 
     async def start(*arguments: str, **settings: str) -> Running:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("WATCHLIST_")}
         chosen = {f"WATCHLIST_{k.upper()}": v for k, v in (usual | settings).items()}
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "watchlist_http.server", *arguments),
@@ -123,13 +127,28 @@ class House:
     """A database with movies and people who may rate them."""
 
     url: str
-    accounts: Sequence[AccountId]
+    tokens: Mapping[AccountId, str]
+    """Of everybody an access token, which is good for an hour."""
     movies: Sequence[MovieId]
 
+    @property
+    def accounts(self) -> Sequence[AccountId]:
+        return list(self.tokens)
+
     def client(self, server: Running, account: AccountId) -> ClientSession:
-        token = JwtAccessTokens([KEY.encode()]).issue(account, timedelta(hours=1))
-        return ClientSession(server.url, headers={"Authorization": f"Bearer {token}"})
+        headers = {"Authorization": f"Bearer {self.tokens[account]}"}
+        return ClientSession(server.url, headers=headers)
 
     @property
     def settings(self) -> Mapping[str, str]:
         return {"database_url": self.url, "auth_secret_keys": KEY}
+
+
+async def signed_in(
+    store: SqlStore, account: AccountId, key: str, life: timedelta = timedelta(hours=1)
+) -> str:
+    """Open a session on a server that has that key, and return its access token."""
+    tokens = JwtAccessTokens([key.encode()])
+    lives = Lives(access=life, refresh=life)
+    open_session = OpenSession(store.begin, now, Uuid7(), new_token, tokens, lives)
+    return (await open_session(account)).access

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from watchlist_core.auth import InvalidToken
-from watchlist_core.ids import AccountId, Uuid7
+from watchlist_core.ids import AccountId, SessionId, Uuid7
 from watchlist_core.keys import derived_key
 from watchlist_core.security import JwtAccessTokens
 from watchlist_core.testing.contracts import NOON
@@ -18,6 +18,7 @@ from watchlist_core.testing.contracts import NOON
 SECRET, OTHER_SECRET = b"s" * 32, b"o" * 32
 KEY = derived_key(SECRET, "watchlist access tokens")
 ACCOUNT = AccountId(Uuid7(lambda: NOON)())
+SESSION = SessionId(Uuid7(lambda: NOON)())
 LIFE = timedelta(minutes=15)
 TOKENS = JwtAccessTokens([SECRET], lambda: NOON)
 CLAIMS = {
@@ -26,6 +27,7 @@ CLAIMS = {
     "type": "access",
     "jti": "1",
     "sub": str(ACCOUNT),
+    "sid": str(SESSION),
     "iat": int(NOON.timestamp()),
     "exp": int((NOON + LIFE).timestamp()),
 }
@@ -36,7 +38,7 @@ def _at(instant: datetime) -> JwtAccessTokens:
 
 
 def _kid(tokens: JwtAccessTokens = TOKENS) -> str:
-    return str(jwt.get_unverified_header(tokens.issue(ACCOUNT, LIFE))["kid"])
+    return str(jwt.get_unverified_header(tokens.issue(ACCOUNT, SESSION, LIFE))["kid"])
 
 
 def _encoded(part: bytes) -> str:
@@ -51,21 +53,21 @@ def _signed(claims: Mapping[str, object], **header: object) -> str:
 
 
 def test_a_token_says_who_it_is_for_and_until_when() -> None:
-    said = TOKENS.verify(TOKENS.issue(ACCOUNT, LIFE))
+    said = TOKENS.verify(TOKENS.issue(ACCOUNT, SESSION, LIFE))
 
-    assert said.account == ACCOUNT
+    assert (said.account, said.session) == (ACCOUNT, SESSION)
     assert said.expires_at == (NOON + LIFE).replace(microsecond=0)
     assert said.expires_at.utcoffset() == timedelta()
 
 
 def test_a_token_says_nothing_about_rights() -> None:
-    claims = jwt.decode(TOKENS.issue(ACCOUNT, LIFE), options={"verify_signature": False})
+    claims = jwt.decode(TOKENS.issue(ACCOUNT, SESSION, LIFE), options={"verify_signature": False})
 
     assert claims | {"jti": "1"} == CLAIMS
 
 
 def test_no_two_tokens_are_the_same() -> None:
-    assert TOKENS.issue(ACCOUNT, LIFE) != TOKENS.issue(ACCOUNT, LIFE)
+    assert TOKENS.issue(ACCOUNT, SESSION, LIFE) != TOKENS.issue(ACCOUNT, SESSION, LIFE)
 
 
 def test_what_we_sign_by_hand_here_would_be_believed() -> None:
@@ -73,7 +75,7 @@ def test_what_we_sign_by_hand_here_would_be_believed() -> None:
 
 
 def test_a_token_ends_by_the_clock_that_was_handed_in() -> None:
-    token = TOKENS.issue(ACCOUNT, LIFE)
+    token = TOKENS.issue(ACCOUNT, SESSION, LIFE)
     end = (NOON + LIFE).replace(microsecond=0)
 
     assert _at(end - timedelta(microseconds=1)).verify(token).account == ACCOUNT
@@ -83,7 +85,7 @@ def test_a_token_ends_by_the_clock_that_was_handed_in() -> None:
 
 @pytest.mark.parametrize("part", range(3), ids=["header", "claims", "signature"])
 def test_a_changed_token_is_refused(part: int) -> None:
-    parts = TOKENS.issue(ACCOUNT, LIFE).split(".")
+    parts = TOKENS.issue(ACCOUNT, SESSION, LIFE).split(".")
     changed = "B" if parts[part][5] == "A" else "A"
     parts[part] = parts[part][:5] + changed + parts[part][6:]
 
@@ -92,7 +94,7 @@ def test_a_changed_token_is_refused(part: int) -> None:
 
 
 def test_a_token_of_another_secret_is_refused() -> None:
-    token = JwtAccessTokens([OTHER_SECRET], lambda: NOON).issue(ACCOUNT, LIFE)
+    token = JwtAccessTokens([OTHER_SECRET], lambda: NOON).issue(ACCOUNT, SESSION, LIFE)
 
     with pytest.raises(InvalidToken):
         TOKENS.verify(token)
@@ -106,9 +108,9 @@ def test_a_token_that_only_claims_our_key_is_refused() -> None:
 
 
 def test_secrets_change_while_the_tokens_of_the_old_one_are_still_good() -> None:
-    old = TOKENS.issue(ACCOUNT, LIFE)
+    old = TOKENS.issue(ACCOUNT, SESSION, LIFE)
     both = JwtAccessTokens([OTHER_SECRET, SECRET], lambda: NOON)
-    new = both.issue(ACCOUNT, LIFE)
+    new = both.issue(ACCOUNT, SESSION, LIFE)
 
     assert both.verify(old) == both.verify(new)
     assert _kid(both) != _kid()
@@ -137,6 +139,9 @@ def test_a_token_without_one_of_its_claims_is_refused(claim: str) -> None:
         {"type": None},
         {"sub": "andrei"},
         {"sub": 1},
+        {"sid": "first"},
+        {"sid": 1},
+        {"sid": None},
         {"exp": "tomorrow"},
         {"exp": None},
         {"exp": 10**30},
@@ -162,7 +167,7 @@ def test_a_token_of_an_unknown_key_is_refused(kid: object) -> None:
 
 
 def test_an_unsigned_token_is_refused() -> None:
-    unsigned = jwt.encode(CLAIMS, None, "none", headers={"kid": _kid()})
+    unsigned = jwt.encode(CLAIMS, "", "none", headers={"kid": _kid()})
 
     with pytest.raises(InvalidToken):
         TOKENS.verify(unsigned)

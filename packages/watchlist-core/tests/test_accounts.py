@@ -1,17 +1,9 @@
-from datetime import timedelta
-
 import pytest
-from attrs import evolve
 
-from watchlist_core.auth import Account, AddAccount, Identify, Identity, InvalidToken, Role
+from watchlist_core.auth import Account, AddAccount, Role
 from watchlist_core.ids import AccountId, Uuid7
-from watchlist_core.security import JwtAccessTokens
 from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.contracts import NOON
-
-TOKENS = JwtAccessTokens([b"0" * 32], lambda: NOON)
-QUARTER = timedelta(minutes=15)
-ACCOUNT = Account(AccountId(Uuid7()()), None, Role.USER, is_active=True, created_at=NOON)
 
 
 @pytest.mark.parametrize("username", ["abc", "a.b-c_9", "x" * 32, None])
@@ -48,38 +40,3 @@ def test_each_role_includes_those_before_it() -> None:
         Role.MODERATOR: [Role.USER, Role.MODERATOR],
         Role.ADMIN: [Role.USER, Role.MODERATOR, Role.ADMIN],
     }
-
-
-@pytest.mark.parametrize("role", Role)
-async def test_a_token_tells_who_shows_it_with_the_role_that_the_account_has(role: Role) -> None:
-    store = MemoryStore()
-    token = TOKENS.issue(ACCOUNT.id, QUARTER)
-    async with store.begin() as work:
-        await work.accounts.add(evolve(ACCOUNT, role=role))
-        await work.commit()
-
-    identity = await Identify(TOKENS, store.account_queries)(token)
-
-    assert identity == Identity(ACCOUNT.id, role)
-
-
-async def test_an_account_that_is_not_active_is_nobody() -> None:
-    store = MemoryStore()
-    async with store.begin() as work:
-        await work.accounts.add(evolve(ACCOUNT, is_active=False))
-        await work.commit()
-
-    with pytest.raises(InvalidToken):
-        await Identify(TOKENS, store.account_queries)(TOKENS.issue(ACCOUNT.id, QUARTER))
-
-
-async def test_an_account_that_is_gone_is_nobody() -> None:
-    token = TOKENS.issue(AccountId(Uuid7()()), QUARTER)
-
-    with pytest.raises(InvalidToken):
-        await Identify(TOKENS, MemoryStore().account_queries)(token)
-
-
-async def test_a_token_that_is_none_is_refused() -> None:
-    with pytest.raises(InvalidToken):
-        await Identify(TOKENS, MemoryStore().account_queries)("none")

@@ -6,14 +6,32 @@ import pytest
 
 from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.contracts import (
+    AuditingContract,
     AuthContract,
     CatalogueContract,
+    IdentifyingContract,
     RatingContract,
+    RegistrationContract,
+    SessionsContract,
+    SigningInContract,
+    UsersContract,
     WatchingContract,
     WorkContract,
 )
 
-CONTRACTS = [AuthContract, CatalogueContract, RatingContract, WatchingContract, WorkContract]
+CONTRACTS = [
+    AuditingContract,
+    AuthContract,
+    CatalogueContract,
+    IdentifyingContract,
+    RatingContract,
+    RegistrationContract,
+    SessionsContract,
+    SigningInContract,
+    UsersContract,
+    WatchingContract,
+    WorkContract,
+]
 
 
 @pytest.mark.parametrize(

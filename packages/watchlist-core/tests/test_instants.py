@@ -6,8 +6,17 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from watchlist_core.auth import AccessToken, Account, Role
-from watchlist_core.ids import AccountId, MovieId, Uuid7, WatchId
+from watchlist_core.auth import (
+    AccessToken,
+    Account,
+    MailPurpose,
+    MailToken,
+    RefreshToken,
+    Role,
+    Session,
+    SessionKind,
+)
+from watchlist_core.ids import AccountId, MovieId, SessionId, Uuid7, WatchId
 from watchlist_core.rating import Rating, Stars
 from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.contracts import NOON, a_movie, an_account, unsaved_movie
@@ -16,12 +25,16 @@ from watchlist_core.watching import Watch, WatchMovie
 ID = Uuid7()()
 ENTITIES = [
     (Account(AccountId(ID), None, Role.USER, is_active=True, created_at=NOON), "created_at"),
-    (AccessToken(AccountId(ID), NOON), "expires_at"),
+    (AccessToken(AccountId(ID), SessionId(ID), NOON), "expires_at"),
+    (Session(SessionId(ID), AccountId(ID), SessionKind.PAGE, NOON, NOON), "began_at"),
+    (Session(SessionId(ID), AccountId(ID), SessionKind.PAGE, NOON, NOON), "expires_at"),
+    (RefreshToken(bytes(32), SessionId(ID), NOON), "expires_at"),
+    (MailToken(bytes(32), AccountId(ID), MailPurpose.ACTIVATION, NOON), "expires_at"),
     (unsaved_movie(), "created_at"),
     (Watch(WatchId(ID), AccountId(ID), MovieId(ID), NOON), "watched_at"),
     (Rating(AccountId(ID), MovieId(ID), Stars.of(4), NOON), "rated_at"),
 ]
-NAMES = [type(entity).__name__ for entity, _ in ENTITIES]
+NAMES = [f"{type(entity).__name__}.{member}" for entity, member in ENTITIES]
 
 
 @pytest.mark.parametrize(("entity", "member"), ENTITIES, ids=NAMES)

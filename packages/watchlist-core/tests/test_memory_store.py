@@ -1,9 +1,15 @@
 """The store for tests keeps what every store promises."""
 
 from watchlist_core.testing.contracts import (
+    AuditingContract,
     AuthContract,
     CatalogueContract,
+    IdentifyingContract,
     RatingContract,
+    RegistrationContract,
+    SessionsContract,
+    SigningInContract,
+    UsersContract,
     WatchingContract,
     WorkContract,
 )
@@ -25,5 +31,29 @@ class TestRating(RatingContract):
     pass
 
 
+class TestAuditing(AuditingContract):
+    pass
+
+
 class TestAuth(AuthContract):
+    pass
+
+
+class TestSessions(SessionsContract):
+    pass
+
+
+class TestIdentifying(IdentifyingContract):
+    pass
+
+
+class TestSigningIn(SigningInContract):
+    pass
+
+
+class TestRegistration(RegistrationContract):
+    pass
+
+
+class TestUsers(UsersContract):
     pass

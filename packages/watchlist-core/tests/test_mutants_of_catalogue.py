@@ -49,7 +49,7 @@ class LooksOnlyAtWhatIsThere(Mutant):
         @override
         async def add(self, movies: Sequence[Movie]) -> None:
             for movie in movies:
-                for external_id in movie.external_ids & self._tables.external_ids.parents.keys():
+                for external_id in movie.external_ids & self._tables.external_ids.below.keys():
                     raise ExternalIdTaken(external_id)
                 self._tables.movies[movie.id] = movie
 

@@ -43,7 +43,7 @@ class KeepsEventsWithoutCommit(MemoryStore):
             try:
                 yield work
             finally:
-                self.committed.events.update(work.changed.events.maps[0])
+                self.committed.events.update(work.changed.events.changed)
 
 
 class KeepsWhatComesAfterCommit(MemoryStore):
@@ -52,7 +52,7 @@ class KeepsWhatComesAfterCommit(MemoryStore):
     async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
         async with super().begin() as work:
             yield work
-            if work.changed.events.maps[0].keys() & self.committed.events.keys():
+            if work.changed.events.changed.keys() & self.committed.events.keys():
                 await work.commit()
 
 
@@ -75,12 +75,12 @@ class SortsEvents(MemoryStore):
 class KeepsNothingAfterARefusal(Mutant):
     class Accounts(MemoryAccounts):
         @override
-        async def add(self, account: Account) -> None:
+        async def add(self, account: Account, password_hash: str | None = None) -> None:
             try:
-                await super().add(account)
+                await super().add(account, password_hash)
             except UsernameTaken:
-                for changed in (self._tables.accounts, self._tables.usernames):
-                    changed.maps[0].clear()
+                self._tables.accounts.changed.clear()
+                self._tables.usernames.changed.clear()
                 raise
 
 

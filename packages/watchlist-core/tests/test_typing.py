@@ -3,12 +3,21 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from secrets import token_urlsafe
 from typing import assert_type
 from uuid import UUID
 
 import pytest
 from attrs import evolve
 
+from watchlist_core.auditing import (
+    AuditEntry,
+    AuditingWork,
+    AuditQueries,
+    AuditSearch,
+    ForgetAudit,
+    ListAudit,
+)
 from watchlist_core.auth import (
     AccessTokens,
     Account,
@@ -16,9 +25,26 @@ from watchlist_core.auth import (
     AddAccount,
     AuthWork,
     Identify,
+    IdentifyPage,
     Identity,
     InvalidToken,
+    Lives,
+    NewToken,
+    OpenSession,
+    PageSession,
+    Passwords,
+    Refresh,
+    RightsChanged,
     Role,
+    SignIn,
+    SignInLimits,
+    SignInOnPage,
+    SignInTokens,
+    SignOut,
+    SignOutEverywhere,
+    SignOutOnPage,
+    VerifiedToken,
+    VerifyToken,
 )
 from watchlist_core.catalogue import (
     AddMovie,
@@ -36,9 +62,9 @@ from watchlist_core.catalogue import (
     NewMovie,
     ShowMovie,
 )
-from watchlist_core.ids import AccountId, GenreId, MovieId, Uuid7
+from watchlist_core.ids import AccountId, GenreId, MovieId, SessionId, Uuid7
 from watchlist_core.money import Money
-from watchlist_core.paging import Page, Position, Total
+from watchlist_core.paging import Page, PageNumber, Position, Total
 from watchlist_core.rating import (
     ListRatings,
     MovieRatings,
@@ -50,9 +76,9 @@ from watchlist_core.rating import (
     Score,
     Stars,
 )
-from watchlist_core.security import JwtAccessTokens
-from watchlist_core.testing import MemoryStore
-from watchlist_core.testing.contracts import NOON, Store, StoreWork, a_viewer
+from watchlist_core.security import BcryptPasswords, JwtAccessTokens
+from watchlist_core.testing import MemoryStore, PlainAccessTokens, PlainPasswords
+from watchlist_core.testing.contracts import NOON, PASSWORD, Store, StoreWork, a_member, a_viewer
 from watchlist_core.testing.memory import MemoryUnitOfWork
 from watchlist_core.watching import Watch, WatchingWork, WatchMovie
 from watchlist_core.work import Begin, Clock, Event, NewId, now
@@ -88,9 +114,10 @@ async def test_the_verbs_of_the_viewers_have_types() -> None:
     score = await RateMovie(store.begin, now)(account.id, movie.id, Stars.of(4.5))
     ratings = await ListRatings(store.rating_queries)(movie.id)
     tokens = JwtAccessTokens([bytes(32)])
-    identity = await Identify(tokens, store.account_queries)(
-        tokens.issue(account.id, timedelta(minutes=15))
-    )
+    signed_in = await OpenSession(
+        store.begin, now, new_id, lambda: token_urlsafe(32), tokens, Lives()
+    )(account.id)
+    identity = await Identify(tokens, store.account_queries, now)(signed_in.access)
 
     assert_type(account, Account)
     assert_type(watch, Watch)
@@ -98,14 +125,74 @@ async def test_the_verbs_of_the_viewers_have_types() -> None:
     assert_type(score.average_rating, float | None)
     assert_type(ratings, MovieRatings)
     assert_type(ratings.page.items[0], PublicRating)
+    assert_type(signed_in, SignInTokens)
     assert_type(identity, Identity)
     assert_type(Money.of("9.99", "EUR") + Money.of(1, "EUR"), Money)
+
+
+async def test_the_verbs_of_auditing_have_types() -> None:
+    store = MemoryStore(clock=now)
+
+    page = await ListAudit(store.audit_queries)(AuditSearch(), PageNumber())
+    forgotten = await ForgetAudit(store.begin, now)(older_than=timedelta(days=365))
+
+    assert_type(page, Page[AuditEntry])
+    assert_type(forgotten, int)
+
+
+async def test_whatever_hashes_passwords_is_good_for_it() -> None:
+    slow, quick = BcryptPasswords(cost=4, most_waiting=1), PlainPasswords()
+
+    several: list[Passwords] = [slow, quick]
+
+    for passwords in several:
+        assert_type(await passwords.hash("secret"), str)
+        assert_type(await passwords.verify("secret", None), bool)
+    slow.close()
+
+
+def _believe_nothing() -> None:
+    """Drop nothing: nothing was believed."""
+
+
+async def test_the_verbs_of_sessions_have_types() -> None:
+    store, lives, limits = MemoryStore(), Lives(), SignInLimits()
+    tokens: AccessTokens = PlainAccessTokens()
+    passwords: Passwords = PlainPasswords()
+    new_token: NewToken = token_urlsafe
+    rights_changed: RightsChanged = _believe_nothing
+    queries = store.account_queries
+    await a_member(store, "andrei@example.org")
+    who = "andrei@example.org", PASSWORD, "192.0.2.1"
+
+    signed_in = await SignIn(
+        store.begin, now, new_id, new_token, tokens, passwords, queries, lives, limits
+    )(*who)
+    page = await SignInOnPage(
+        store.begin, now, new_id, new_token, passwords, queries, lives, limits
+    )(*who)
+    refreshed = await Refresh(store.begin, now, new_token, tokens, lives, rights_changed)(
+        signed_in.refresh
+    )
+    verified = await VerifyToken(tokens, queries, now)(refreshed.access)
+    identity = await IdentifyPage(queries, now)(page.token)
+    await SignOut(store.begin, rights_changed)(identity, refreshed.refresh)
+    await SignOutOnPage(store.begin, rights_changed)(identity)
+    await SignOutEverywhere(store.begin, rights_changed)(identity.account)
+
+    assert_type(signed_in, SignInTokens)
+    assert_type(refreshed, SignInTokens)
+    assert_type(page, PageSession)
+    assert_type(verified, VerifiedToken)
+    assert_type(identity, Identity)
+    assert_type(identity.session, SessionId | None)
 
 
 async def test_the_memory_store_meets_every_need() -> None:
     memory = MemoryStore()
 
     store: Store = memory
+    auditing: Begin[AuditingWork] = memory.begin
     auth: Begin[AuthWork] = memory.begin
     catalogue: Begin[CatalogueWork] = memory.begin
     watching: Begin[WatchingWork] = memory.begin
@@ -113,6 +200,7 @@ async def test_the_memory_store_meets_every_need() -> None:
     movie_queries: MovieQueries = memory.movie_queries
     rating_queries: RatingQueries = memory.rating_queries
     account_queries: AccountQueries = memory.account_queries
+    audit_queries: AuditQueries = memory.audit_queries
     tokens: AccessTokens = JwtAccessTokens([bytes(32)])
     clock: Clock = now
     make: NewId = new_id
@@ -121,7 +209,8 @@ async def test_the_memory_store_meets_every_need() -> None:
     async with memory.begin() as work:
         assert_type(work, MemoryUnitOfWork)
     assert_type(make(), UUID)
-    assert all((auth, catalogue, watching, rating, movie_queries, rating_queries, clock))
+    assert all((auditing, auth, catalogue, watching, rating))
+    assert all((audit_queries, movie_queries, rating_queries, clock))
     assert await account_queries.find(AccountId(make())) is None
     with pytest.raises(InvalidToken):
         tokens.verify("")

@@ -4,23 +4,58 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, Final, TypeAlias
-from uuid import UUID
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from attrs import define, field, frozen
+from msgspec.structs import replace
 
 from tests.servers.promises import Json, Promises
-from watchlist_core.auth import AddAccount, Identity, InvalidToken, Role
+from watchlist_core.auditing import ListAudit
+from watchlist_core.auth import (
+    AccessTokens,
+    Activate,
+    AddAccount,
+    ChangePassword,
+    CreateAccount,
+    EmailAddress,
+    Identify,
+    IdentifyPage,
+    Lives,
+    NewToken,
+    OpenSession,
+    PasswordRules,
+    Refresh,
+    Register,
+    RemoveAccount,
+    RequestActivation,
+    RequestPasswordReset,
+    ResetPassword,
+    ReviseAccount,
+    Role,
+    SearchAccounts,
+    ShowAccount,
+    SignIn,
+    SignInLimits,
+    SignInOnPage,
+    SignOut,
+    SignOutEverywhere,
+    SignOutOnPage,
+    VerifyToken,
+)
 from watchlist_core.catalogue import AddMovie, BrowseMovies, ShowMovie
 from watchlist_core.ids import AccountId, Uuid7
+from watchlist_core.paging import Page, PageNumber, Total, Window
 from watchlist_core.rating import ListRatings, RateMovie
-from watchlist_core.testing.memory import MemoryStore
+from watchlist_core.testing import MemoryStore, PlainAccessTokens, PlainPasswords
 from watchlist_core.watching import WatchMovie
 from watchlist_http.api import CAPABILITIES
 from watchlist_http.application import create_application
+from watchlist_http.authentication import Authentication
+from watchlist_http.deliveries import Deliveries, UndeliveredEvent
 from watchlist_http.openapi import document
 from watchlist_http.options import Options
 from watchlist_http.routing import Routes, Services
@@ -31,12 +66,25 @@ Start: TypeAlias = Callable[..., Awaitable[Client]]
 NOON: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
+@define
+class Watch:
+    """What tells the time: it stands at noon until somebody turns it."""
+
+    at: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
 @frozen
 class Signature:
     """The headers of somebody who is signed in."""
 
     account: AccountId
     headers: dict[str, str]
+    refresh_token: str
+    email: str
+    password: str
 
 
 @define
@@ -85,17 +133,115 @@ def store() -> MemoryStore:
 
 
 @pytest.fixture
-def services(store: MemoryStore) -> Services:
-    new_id = Uuid7()
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def passwords() -> PlainPasswords:
+    return PlainPasswords()
+
+
+@pytest.fixture
+def tokens(watch: Watch) -> AccessTokens:
+    return PlainAccessTokens(watch)
+
+
+@pytest.fixture
+def new_token() -> NewToken:
+    """Make tokens that can be told: each has its number, the first is 1."""
+    numbers = count(1)
+    return lambda: f"token-{next(numbers)}"
+
+
+@pytest.fixture
+def authentication(store: MemoryStore, tokens: AccessTokens, watch: Watch) -> Authentication:
+    return Authentication(
+        Identify(tokens, store.account_queries, watch), IdentifyPage(store.account_queries, watch)
+    )
+
+
+@pytest.fixture
+def auth_services(
+    *,
+    store: MemoryStore,
+    watch: Watch,
+    passwords: PlainPasswords,
+    tokens: AccessTokens,
+    new_token: NewToken,
+    authentication: Authentication,
+) -> Sequence[object]:
+    begin, queries, new_id = store.begin, store.account_queries, Uuid7()
+    rules, lives, limits = PasswordRules(), Lives(), SignInLimits()
+    changed = authentication.forget
     return (
+        Register(begin, watch, new_id, passwords, rules, activation_required=True),
+        Activate(begin, watch),
+        RequestActivation(begin),
+        RequestPasswordReset(begin),
+        ResetPassword(begin, watch, passwords, rules, changed),
+        SignIn(begin, watch, new_id, new_token, tokens, passwords, queries, lives, limits),
+        SignInOnPage(begin, watch, new_id, new_token, passwords, queries, lives, limits),
+        Refresh(begin, watch, new_token, tokens, lives, changed),
+        VerifyToken(tokens, queries, watch),
+        SignOut(begin, changed),
+        SignOutOnPage(begin, changed),
+        SignOutEverywhere(begin, changed),
+        ChangePassword(begin, passwords, rules, queries, changed),
+        CreateAccount(begin, watch, new_id, passwords, rules),
+        SearchAccounts(queries),
+        ShowAccount(queries),
+        ReviseAccount(begin, changed),
+        RemoveAccount(begin, changed),
+        ListAudit(store.audit_queries),
+    )
+
+
+@define
+class Undelivered:
+    """The events of a server that delivers none, as a test puts them in."""
+
+    events: list[UndeliveredEvent] = field(factory=list)
+
+    async def page(self, window: Window, *, parked: bool) -> Page[UndeliveredEvent]:
+        wanted = [one for one in self.events if bool(one.parked_at) is parked]
+        start = window.offset if isinstance(window, PageNumber) else int(window.position[0] or 0)
+        end = start + window.page_size
+        return Page(wanted[start:end], (end,) if wanted[end:] else None, Total(len(wanted)))
+
+    async def retry(self, event: int) -> int:
+        parked = [one for one in self.events if one.parked_at and one.id == event]
+        for one in parked:
+            self.events[self.events.index(one)] = replace(one, parked_at=None, attempts=0)
+        return len(parked)
+
+
+@pytest.fixture
+def undelivered() -> Undelivered:
+    return Undelivered()
+
+
+@pytest.fixture
+def services(
+    store: MemoryStore,
+    watch: Watch,
+    auth_services: Sequence[object],
+    undelivered: Undelivered,
+) -> Services:
+    new_id = Uuid7()
+    services = (
         Services()
-        .add(AddMovie(store.begin, lambda: NOON, new_id))
+        .add(AddMovie(store.begin, watch, new_id))
         .add(BrowseMovies(store.movie_queries))
         .add(ShowMovie(store.movie_queries))
-        .add(WatchMovie(store.begin, lambda: NOON, new_id))
-        .add(RateMovie(store.begin, lambda: NOON))
+        .add(WatchMovie(store.begin, watch, new_id))
+        .add(RateMovie(store.begin, watch))
         .add(ListRatings(store.rating_queries))
+        .add(Deliveries(undelivered.page, undelivered.retry))
     )
+    for service in auth_services:
+        services.add(service)
+    return services
 
 
 @pytest.fixture
@@ -106,29 +252,19 @@ def witnesses() -> list[Witness]:
 
 @pytest.fixture
 async def start(
-    store: MemoryStore, services: Services, witnesses: list[Witness]
+    authentication: Authentication, services: Services, witnesses: list[Witness]
 ) -> AsyncIterator[Start]:
     """Start the API, mounted where the test wants it; its answers are compared at the end."""
-
-    async def identify(token: str) -> Identity:
-        """Believe a token that is the id of an account."""
-        try:
-            account = await store.account_queries.find(AccountId(UUID(token)))
-        except ValueError:
-            account = None
-        if account is None:
-            raise InvalidToken
-        return Identity(account.id, account.role)
-
     async with AsyncExitStack() as stack:
 
         async def start(
             capabilities: Sequence[Routes] = CAPABILITIES, *, mounted: str = "", **options: Any
         ) -> Client:
             application = create_application(
-                services, identify, Options(**options), capabilities=capabilities
+                services, authentication, Options(**options), capabilities=capabilities
             )
-            witnesses.append(witness := Witness(document(capabilities)))
+            told = [one if options.get("guests", True) else one.closed() for one in capabilities]
+            witnesses.append(witness := Witness(document(told)))
             application.on_response_prepare.append(witness.look)
             outer = application
             if mounted:
@@ -146,10 +282,25 @@ async def client(start: Start) -> Client:
 
 
 @pytest.fixture
-def sign_in(store: MemoryStore) -> Callable[..., Awaitable[Signature]]:
+def sign_in(
+    store: MemoryStore,
+    watch: Watch,
+    passwords: PlainPasswords,
+    tokens: AccessTokens,
+    new_token: NewToken,
+) -> Callable[..., Awaitable[Signature]]:
+    new_id, numbers = Uuid7(), count(1)
+    open_session = OpenSession(store.begin, watch, new_id, new_token, tokens, Lives())
+
     async def sign_in(username: str | None = None, role: Role = Role.USER) -> Signature:
-        account = await AddAccount(store.begin, lambda: NOON, Uuid7())(username, role)
-        return Signature(account.id, {"Authorization": f"Bearer {account.id}"})
+        email = f"{username or 'somebody'}-{next(numbers)}@example.org"
+        password = f"Knock-knock-{username}-1!"
+        account = await AddAccount(store.begin, watch, new_id)(
+            username, role, EmailAddress(email), await passwords.hash(password)
+        )
+        signed = await open_session(account.id)
+        headers = {"Authorization": f"Bearer {signed.access}"}
+        return Signature(account.id, headers, signed.refresh, email, password)
 
     return sign_in
 
@@ -162,3 +313,8 @@ async def user(sign_in: Callable[..., Awaitable[Signature]]) -> Signature:
 @pytest.fixture
 async def moderator(sign_in: Callable[..., Awaitable[Signature]]) -> Signature:
     return await sign_in("morpheus", Role.MODERATOR)
+
+
+@pytest.fixture
+async def admin(sign_in: Callable[..., Awaitable[Signature]]) -> Signature:
+    return await sign_in("oracle", Role.ADMIN)

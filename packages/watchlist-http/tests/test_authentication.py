@@ -11,6 +11,7 @@ from multidict import CIMultiDict
 from watchlist_core.auth import Identity, InvalidToken, NotSignedIn, Role
 from watchlist_core.ids import AccountId
 from watchlist_http.authentication import Authentication, challenge, identity_of
+from watchlist_http.refusals import NotFromThePage
 
 MARY = Identity(AccountId(UUID(int=1)), Role.USER)
 Show: TypeAlias = Callable[..., Awaitable[Identity | None]]
@@ -201,6 +202,122 @@ async def test_no_more_than_so_many_tokens_are_kept(directory: Directory, clock:
             await authentication(request)
 
     assert directory.asked == ["mary-1", "mary-2", "mary-3", "mary-3"]
+
+
+async def test_what_has_changed_acts_at_once_when_it_is_told(
+    authentication: Authentication, show: Show, directory: Directory
+) -> None:
+    await show("Bearer mary")
+    directory.mary = Identity(MARY.account, Role.ADMIN)
+
+    authentication.forget()
+
+    assert await show("Bearer mary") == directory.mary
+
+
+async def test_what_is_found_out_while_rights_change_is_not_kept(clock: Clock) -> None:
+    asked = []
+
+    async def identify(token: str) -> Identity:
+        asked.append(token)
+        if asked == ["mary"]:
+            authentication.forget()  # as another request does meanwhile
+            await authentication.if_signed_in(request("other"))
+        return MARY
+
+    def request(token: str) -> web.Request:
+        return make_mocked_request("GET", "/", headers={"Authorization": f"Bearer {token}"})
+
+    authentication = Authentication(identify, clock=clock)
+    await authentication.if_signed_in(request("mary"))
+
+    await authentication.if_signed_in(request("mary"))
+
+    assert asked == ["mary", "other", "mary"]
+
+
+@pytest.fixture
+def on_the_page(directory: Directory, clock: Clock) -> Authentication:
+    async def nobody(_: str) -> Identity:
+        raise InvalidToken
+
+    return Authentication(nobody, directory, clock=clock)
+
+
+async def test_the_cookie_of_the_page_tells_who_asks(
+    on_the_page: Authentication, directory: Directory
+) -> None:
+    headers = {"Cookie": "theme=dark; __Host-watchlist=mary-1"}
+    for _ in range(2):
+        request = make_mocked_request("GET", "/", headers=headers)
+
+        assert await on_the_page(request) == MARY
+        assert identity_of(request) == MARY
+    on_the_page.forget()
+    await on_the_page(make_mocked_request("GET", "/", headers=headers))
+
+    assert directory.asked == ["mary-1", "mary-1"]
+
+
+@pytest.mark.parametrize("cookie", ["theme=dark", "watchlist=mary", ""])
+async def test_another_cookie_tells_nothing(on_the_page: Authentication, cookie: str) -> None:
+    request = make_mocked_request("GET", "/", headers={"Cookie": cookie})
+
+    assert await on_the_page.if_signed_in(request) is None
+    assert identity_of(request) is None
+
+
+@pytest.mark.parametrize("cookie", ["", "mary!", "mary" * 100])
+async def test_what_cannot_be_in_the_cookie_is_refused_unseen(
+    on_the_page: Authentication, directory: Directory, cookie: str
+) -> None:
+    request = make_mocked_request("GET", "/", headers={"Cookie": f"__Host-watchlist={cookie}"})
+
+    with pytest.raises(InvalidToken):
+        await on_the_page.if_signed_in(request)
+
+    assert directory.asked == []
+
+
+async def test_a_cookie_is_not_taken_for_a_token_nor_a_token_for_a_cookie(
+    directory: Directory, clock: Clock
+) -> None:
+    async def nobody(_: str) -> Identity:
+        raise InvalidToken
+
+    authentication = Authentication(directory, nobody, clock=clock)
+    by_token, by_cookie = {"Authorization": "Bearer mary"}, {"Cookie": "__Host-watchlist=mary"}
+    await authentication(make_mocked_request("GET", "/", headers=by_token))
+
+    with pytest.raises(InvalidToken):
+        await authentication(make_mocked_request("GET", "/", headers=by_cookie))
+
+
+async def test_where_nobody_signs_in_on_a_page_cookies_are_not_looked_at(
+    authentication: Authentication,
+) -> None:
+    request = make_mocked_request("POST", "/", headers={"Cookie": "__Host-watchlist=mary"})
+
+    assert await authentication.if_signed_in(request) is None
+
+
+async def test_a_cookie_beside_other_credentials_is_not_looked_at(
+    on_the_page: Authentication,
+) -> None:
+    headers = {"Cookie": "__Host-watchlist=mary", "Authorization": "Basic eDp5"}
+
+    assert await on_the_page.if_signed_in(make_mocked_request("GET", "/", headers=headers)) is None
+
+
+async def test_another_page_cannot_use_the_cookie(
+    on_the_page: Authentication, directory: Directory
+) -> None:
+    request = make_mocked_request("POST", "/", headers={"Cookie": "__Host-watchlist=mary"})
+
+    with pytest.raises(NotFromThePage):
+        await on_the_page.if_signed_in(request)
+
+    assert directory.asked == []
 
 
 def test_the_challenge_tells_a_bad_token_from_none() -> None:

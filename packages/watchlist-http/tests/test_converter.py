@@ -42,6 +42,11 @@ def test_what_is_asked_for_is_checked_and_said(body: dict[str, Any], message: st
     assert refusal.value.errors == [Misfit(message, pointer=f"/{next(iter(body))}")]
 
 
+def test_a_pattern_ends_where_the_text_ends() -> None:
+    with pytest.raises(DoesNotFit):
+        fit(json_converter(), {"code": "EUR\n"}, Limited)
+
+
 def test_what_is_at_the_limits_fits() -> None:
     body = {"few": [1, 2], "some": ["x"], "long": "yes", "high": 3, "low": 3, "code": "USD"}
 

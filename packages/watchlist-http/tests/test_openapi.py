@@ -71,12 +71,17 @@ async def test_the_served_document_names_the_public_address(start: Any) -> None:
 @pytest.mark.parametrize(
     ("operation", "statuses"),
     [
-        ("list_movies", "200 304 417 422 500 503"),
-        ("show_movie", "200 304 404 417 422 500 503"),
-        ("add_movie", "201 400 401 403 408 409 413 415 417 422 500 503"),
-        ("watch_movie", "201 400 401 404 408 413 415 417 422 500 503"),
-        ("rate_movie", "200 400 401 404 408 409 413 415 417 422 500 503"),
-        ("list_ratings", "200 304 404 417 422 500 503"),
+        ("list_movies", "200 304 417 422 429 500 503"),
+        ("show_movie", "200 304 404 417 422 429 500 503"),
+        ("add_movie", "201 400 401 403 408 409 413 415 417 422 429 500 503"),
+        ("watch_movie", "201 400 401 403 404 408 413 415 417 422 429 500 503"),
+        ("rate_movie", "200 400 401 403 404 408 409 413 415 417 422 429 500 503"),
+        ("list_ratings", "200 304 404 417 422 429 500 503"),
+        ("sign_in", "200 400 401 403 408 413 415 417 422 429 500 503"),
+        ("request_activation", "202 400 408 413 415 417 422 429 500 503"),
+        ("sign_out", "204 400 401 403 408 413 415 417 422 429 500 503"),
+        ("revise_user", "200 400 401 403 404 408 409 413 415 417 422 429 500 503"),
+        ("export_audit", "200 401 403 417 422 429 500 503"),
     ],
 )
 def test_every_status_is_told(operation: str, statuses: str) -> None:
@@ -88,12 +93,19 @@ def test_an_operation_is_described(operation: Json) -> None:
     assert operation["summary"].endswith(".")
     assert operation["description"]
     assert operation["tags"][0] in {routes.tag for routes in CAPABILITIES}
-    assert ("401" in operation["responses"]) == (operation["security"] == [{"bearer": []}])
+    ways = [name for way in operation["security"] for name in way]
+    assert ways in ([], ["bearer", "page"])
+    assert "401" in operation["responses"] or not ways
     assert all("example" in one for one in operation["parameters"] if one["in"] == "path")
 
 
 def test_a_role_that_is_needed_is_told() -> None:
     assert "`moderator`" in OPERATIONS["add_movie"]["description"]
+    assert OPERATIONS["add_movie"]["security"] == [
+        {"bearer": ["moderator"]},
+        {"page": ["moderator"]},
+    ]
+    assert OPERATIONS["rate_movie"]["security"] == [{"bearer": []}, {"page": []}]
 
 
 def contents(operation: Json) -> Iterator[Json]:
@@ -123,9 +135,12 @@ def test_every_answer_has_its_headers_described(operation: Json) -> None:
         headers = resolved(response)["headers"]
         assert {"X-Request-ID", "Cache-Control"} <= headers.keys()
         assert ("WWW-Authenticate" in headers) == (status == "401")
-        assert ("Retry-After" in headers) == (status == "503")
+        assert ("Retry-After" in headers) == (status in {"429", "503"})
         assert ("Location" in headers) == (
-            status == "201" and operation["operationId"] == "add_movie"
+            status == "201" and operation["operationId"] in {"add_movie", "add_user"}
+        )
+        assert ("Set-Cookie" in headers) == (
+            status[0] == "2" and operation["operationId"].endswith("_on_page")
         )
 
 
@@ -183,6 +198,50 @@ def test_what_is_told_has_all_its_members_always() -> None:
     assert schemas["MovieCard"]["properties"]["id"] == {"type": "string", "format": "uuid"}
     assert schemas["MovieCard"]["properties"]["media_type"] == {
         "$ref": "#/components/schemas/MediaType"
+    }
+
+
+def test_what_is_to_change_may_be_left_out_and_a_username_cleared() -> None:
+    changes = DOCUMENT["components"]["schemas"]["UserChanges"]
+
+    assert changes["required"] == []
+    assert {"type": "null"} in changes["properties"]["username"]["anyOf"]
+    assert changes["properties"]["is_active"] == {"type": "boolean"}
+
+
+def test_an_address_says_what_it_is() -> None:
+    registration = DOCUMENT["components"]["schemas"]["Registration"]
+
+    assert registration["properties"]["email"] == {
+        "type": "string",
+        "format": "idn-email",
+        "maxLength": 254,
+    }
+
+
+def test_an_answer_in_lines_tells_what_each_of_them_is() -> None:
+    told = OPERATIONS["export_audit"]["responses"]["200"]
+
+    assert told["description"].startswith("One on each line: ")
+    assert told["content"].keys() == {"application/jsonl"}
+    assert told["content"]["application/jsonl"]["schema"] == {
+        "$ref": "#/components/schemas/AuditedAction"
+    }
+
+
+def test_an_api_that_is_closed_to_guests_says_so() -> None:
+    closed = document([routes.closed() for routes in CAPABILITIES])
+
+    open_ones = {
+        operation["operationId"]
+        for methods in closed["paths"].values()
+        for operation in methods.values()
+        if not operation["security"]
+    }
+    assert open_ones == {
+        *("register", "activate", "request_activation", "sign_in", "sign_in_on_page", "refresh"),
+        *("verify_token", "request_password_reset", "reset_password"),
+        *("show_health", "show_liveness"),
     }
 
 

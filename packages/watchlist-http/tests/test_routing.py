@@ -1,7 +1,9 @@
 """What cannot work fails at the start, not on the first request."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -124,6 +126,14 @@ async def pages_without_paging() -> Things:
     raise NotImplementedError
 
 
+async def telling_nothing() -> None:
+    raise NotImplementedError
+
+
+async def telling_lines_of_the_core() -> AsyncIterator[Score]:
+    raise NotImplementedError
+
+
 async def fine() -> Thing:
     raise NotImplementedError
 
@@ -148,6 +158,7 @@ def started(routes: Routes, services: Services | None = None) -> None:
         telling_nobody_knows_what,
         telling_the_odd,
         telling_too_much,
+        telling_lines_of_the_core,
         paging_without_pages,
         pages_without_paging,
     ],
@@ -229,6 +240,39 @@ def test_including_a_service_leaves_the_others_as_they_are() -> None:
     more = services.including(ShowMovie(MemoryStore().movie_queries))
 
     assert (services.find(ShowMovie), more.find(ShowMovie) is None) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("declare", "statuses"),
+    [
+        (Routes.get, {"200", "204"}),
+        (Routes.post, {"201", "204"}),
+        (partial(Routes.post, ok=HTTPStatus.OK), {"200", "204"}),
+        (partial(Routes.post, ok=HTTPStatus.ACCEPTED), {"202"}),
+        (Routes.put, {"200", "204"}),
+        (Routes.patch, {"200", "204"}),
+        (Routes.delete, {"200", "204"}),
+    ],
+)
+def test_a_status_says_whether_there_is_something_to_read(
+    declare: Callable[..., Any], statuses: set[str]
+) -> None:
+    routes = Routes("Things")
+    declare(routes, "/things")(fine)
+    declare(routes, "/nothing")(telling_nothing)
+
+    assert {str(int(operation.status)) for operation in routes.operations} == statuses
+
+
+def test_closing_routes_leaves_those_as_they_are_that_others_use() -> None:
+    routes = Routes("Things")
+    routes.get("/things")(fine)
+    routes.post("/door", is_open=True)(telling_nothing)
+
+    closed = routes.closed()
+
+    assert [one.needs_identity for one in closed.operations] == [True, False]
+    assert [one.needs_identity for one in routes.operations] == [False, False]
 
 
 def test_a_handler_stays_what_it_is() -> None:

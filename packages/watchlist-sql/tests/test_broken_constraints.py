@@ -31,18 +31,54 @@ def an_id(dialect: str, digit: str = "a") -> str:
     return f"x'{digit * 32}'" if dialect == "sqlite" else f"'{digit * 32}'"
 
 
+def a_digest(dialect: str, digit: str = "a") -> str:
+    return f"x'{digit * 64}'" if dialect == "sqlite" else f"'\\x{digit * 64}'"
+
+
 def good_rows(dialect: str) -> dict[str, Row]:
     """Return a row for each table, which refers to those of the others."""
     at = "0" if dialect == "sqlite" else "'2026-11-20 12:00+00'"
-    one_id = an_id(dialect)
+    yes = "1" if dialect == "sqlite" else "true"
+    one_id, one_digest = an_id(dialect), a_digest(dialect)
     return {
         "accounts": {
             "key": "1",
             "id": one_id,
             "username": "'andrei'",
             "role": "'user'",
-            "is_active": "1" if dialect == "sqlite" else "true",
+            "is_active": yes,
             "created_at": at,
+            "email": "'Andrei@Mosfilm.example'",
+            "folded_email": "'andrei@mosfilm.example'",
+            "is_activated": yes,
+            "wanted_username": "'andrei'",
+            "password_hash": "'$2b$'",
+        },
+        "sessions": {
+            "key": "1",
+            "id": one_id,
+            "account_key": "1",
+            "kind": "'tokens'",
+            "began_at": at,
+            "expires_at": at,
+        },
+        "session_tokens": {
+            "digest": one_digest,
+            "session_key": "1",
+            "expires_at": at,
+            "spent_at": at,
+        },
+        "mail_tokens": {
+            "digest": one_digest,
+            "account_key": "1",
+            "purpose": "'activation'",
+            "expires_at": at,
+        },
+        "sign_in_attempts": {
+            "key": "1",
+            "email_digest": one_digest,
+            "origin": "'192.0.2.1'",
+            "tried_at": at,
         },
         "movies": {
             "key": "1",
@@ -95,6 +131,17 @@ def good_rows(dialect: str) -> dict[str, Row]:
             "parked_at": "NULL",
             "reason": "NULL",
         },
+        "audit": {
+            "key": "1",
+            "recorded_at": at,
+            "actor": one_id,
+            "origin": "'192.0.2.1'",
+            "request_id": "'abc'",
+            "action": "'movie-added'",
+            "subject_kind": "'movie'",
+            "subject": one_id,
+            "details": "'{}'",
+        },
         "jobs": {"name": "'relay'", "due_at": at, "turn": "0", "lease_until": "NULL"},
     }
 
@@ -107,15 +154,25 @@ def bad_values(dialect: str) -> Mapping[str, list[Row]]:
     """Return what breaks each CHECK, and nothing else."""
     at = "0" if dialect == "sqlite" else "'2026-11-20 12:00+00'"
     one_short = [{"id": "x'aa'"}]
+    digest = "x'aa'" if dialect == "sqlite" else "'\\xaa'"
+    bad_usernames = ("'an'", a_text(33), "'Andrei'", "'an drei'", "'andreï'", "'andrei\n'")
+    bad_addresses = ("'andrei'", "'andrei@'", "'@mosfilm'", f"'{'x' * 250}@mos.ru'")
     no_kinds = [{"kind": "'film'"}, {"kind": "''"}]
     return {
         "ck_accounts_id": one_short,
-        "ck_accounts_username": [
-            {"username": username}
-            for username in ("'an'", a_text(33), "'Andrei'", "'an drei'", "'andreï'", "'andrei\n'")
-        ],
+        "ck_accounts_username": [{"username": name} for name in bad_usernames],
         "ck_accounts_role": [{"role": "'owner'"}],
         "ck_accounts_is_active": [{"is_active": "2"}],
+        "ck_accounts_email": [{"email": address} for address in bad_addresses],
+        "ck_accounts_folded_email": [{"email": "NULL"}, {"folded_email": "NULL"}],
+        "ck_accounts_is_activated": [{"is_activated": "2"}],
+        "ck_accounts_wanted_username": [{"wanted_username": name} for name in bad_usernames],
+        "ck_sessions_id": one_short,
+        "ck_sessions_kind": [{"kind": "'cookie'"}],
+        "ck_session_tokens_digest": [{"digest": digest}],
+        "ck_mail_tokens_digest": [{"digest": digest}],
+        "ck_mail_tokens_purpose": [{"purpose": "'greeting'"}],
+        "ck_sign_in_attempts_email_digest": [{"email_digest": digest}],
         "ck_movies_id": one_short,
         "ck_movies_title": [{"title": title} for title in ("''", a_text(301), "' Stalker'")],
         "ck_movies_year": [{"year": "1869"}, {"year": "2101"}],
@@ -144,6 +201,11 @@ def bad_values(dialect: str) -> Mapping[str, list[Row]]:
         "ck_outbox_payload": [{"payload": "'[]'"}],
         "ck_outbox_attempts": [{"attempts": "-1"}],
         "ck_outbox_one_end": [{"delivered_at": at, "parked_at": at}],
+        "ck_audit_actor": [{"actor": "x'aa'"}],
+        "ck_audit_action": [{"action": "''"}, {"action": a_text(101)}],
+        "ck_audit_subject_kind": [{"subject": "NULL"}, {"subject_kind": "NULL"}],
+        "ck_audit_subject": [{"subject": "x'aa'"}],
+        "ck_audit_details": [{"details": "'[]'"}],
         "ck_jobs_name": [{"name": "''"}, {"name": a_text(101)}],
         "ck_jobs_turn": [{"turn": "-1"}],
     }
@@ -185,6 +247,9 @@ def other_row(table: Table, dialect: str) -> Row:
         "key": "2",
         "id": an_id(dialect, "b"),
         "username": "'tarkovsky'",
+        "folded_email": "'tarkovsky@mosfilm.example'",
+        "digest": a_digest(dialect, "b"),
+        "purpose": "'password-reset'",
         "folded_name": "'comedy'",
         "value": "'tt0069293'",
         "position": "1",
@@ -213,7 +278,7 @@ async def fill(connection: AsyncConnection, until: Table) -> None:
             await insert(connection, table, good_rows(dialect)[table.name])
         if table is until:
             return
-        if table.name in {"movies", "genres", "accounts"}:
+        if table.name in {"movies", "genres", "accounts", "sessions"}:
             second = good_rows(dialect)[table.name] | other_row(table, dialect)
             await insert(connection, table, second)
 

@@ -78,11 +78,12 @@ async def execute(database: Database, *statements: str) -> None:
 async def description(database: Database) -> dict[str, list[str]]:
     """Return what there is by its name, its lines in one order however they were written.
 
-    The two tables about the migrations themselves are not made by migrations.
+    The two tables about the migrations themselves are not made by migrations, and SQLite quotes the
+    name of a table that was once called otherwise.
     """
     described = await read(database, DESCRIPTIONS[database.dialect])
     return {
-        name: sorted(line.strip(" ,\t") for line in sql.split("\n"))
+        name: sorted(line.strip(" ,\t") for line in sql.replace('"', "").split("\n"))
         for name, sql in described
         if "watchlist_" not in name
     }
@@ -230,6 +231,59 @@ async def test_on_sqlite_foreign_keys_are_watched_again_after_a_migration(sqlite
         await migrate(database)
 
         assert await read(database, "PRAGMA foreign_keys") == [(1,)]
+
+
+ADD_OF_0001 = """
+    INSERT INTO accounts (id, username, role, is_active, created_at)
+    VALUES ({id}, '{username}', 'user', {true}, {now})
+"""
+RATE = """
+    INSERT INTO ratings (account_key, movie_key, halves, rated_at)
+    SELECT accounts.key, movies.key, 9, accounts.created_at FROM accounts, movies
+"""
+ADD_MOVIE = """
+    INSERT INTO movies (
+        id, title, folded_title, media_type, description, genres, revision, created_at
+    ) VALUES ({id}, 'Stalker', 'stalker', 'movie', '', '[]', 1, {now})
+"""
+
+
+def of_0001(database: Database, sql: str, number: int, username: str = "") -> str:
+    """Return *sql* as the release of revision 0001 would send it."""
+    is_sqlite = database.dialect == "sqlite"
+    digits = f"{number:032x}"
+    return sql.format(
+        id=f"x'{digits}'" if is_sqlite else f"'{digits}'",
+        username=username,
+        true="1" if is_sqlite else "true",
+        now="0" if is_sqlite else "now()",
+    )
+
+
+async def test_accounts_of_the_first_release_are_kept_and_it_can_go_on_adding_some(
+    empty_database: Database,
+) -> None:
+    database = empty_database
+    await upgrade(database, "0001")
+    await execute(
+        database,
+        of_0001(database, ADD_OF_0001, 1, "andrei"),
+        of_0001(database, ADD_MOVIE, 2),
+        RATE,
+    )
+
+    await upgrade(database, "0002")
+    await execute(database, of_0001(database, ADD_OF_0001, 3, "kelvin"))
+
+    rows = await read(
+        database, "SELECT username, email, is_activated FROM accounts ORDER BY username"
+    )
+    assert rows == [("andrei", None, True), ("kelvin", None, True)]
+
+    await downgrade(database, "0001")
+
+    kept = "SELECT username, halves FROM accounts LEFT JOIN ratings ON account_key = accounts.key"
+    assert await read(database, f"{kept} ORDER BY username") == [("andrei", 9), ("kelvin", None)]
 
 
 async def test_a_migrated_database_is_ready_for_its_first_movie(database: Database) -> None:

@@ -18,7 +18,7 @@ from watchlist_core.watching import MovieWatched
 from watchlist_core.work import Event
 from watchlist_sql.columns import instant_in
 from watchlist_sql.database import Database, open_database
-from watchlist_sql.outbox import Claimed, Counted, Outbox, event_of, row_of
+from watchlist_sql.outbox import Claimed, Counted, Outbox, Share, event_of, row_of
 from watchlist_sql.tables import outbox as kept
 from watchlist_sql.unit_of_work import unit_of_work
 
@@ -251,6 +251,68 @@ async def test_all_that_is_parked_can_be_retried_and_nothing_else(
     assert await outbox.retry() == 2
 
     assert keys(await outbox.claim(10, LEASE)) == keys(parked)
+
+
+async def test_what_is_parked_is_told_with_its_reason_the_longest_parked_first(
+    database: Database, outbox: Outbox
+) -> None:
+    await record_some(database, 3)
+    first, second, _ = await outbox.claim(10, LEASE)
+    await outbox.parked(second, "nobody understands it")
+    await outbox.parked(first, "mail server gone")
+
+    told = await outbox.all_parked()
+
+    assert [(one.key, one.name, one.attempts, one.reason) for one in told] == [
+        (second.key, "movies-imported", 1, "nobody understands it"),
+        (first.key, "movies-imported", 1, "mail server gone"),
+    ]
+    assert told[0].recorded_at <= told[0].parked_at <= told[1].parked_at
+    assert await outbox.all_parked(most=1) == told[:1]
+
+
+async def test_what_is_parked_can_be_dropped_and_nothing_else(
+    database: Database, outbox: Outbox
+) -> None:
+    await record_some(database, 4)
+    waiting, *parked = await outbox.claim(10, NO_TIME)
+    for one in parked:
+        await outbox.parked(one, "nobody understands it")
+
+    dropped = [await outbox.drop(waiting.key), await outbox.drop(parked[0].key)]
+    left = await outbox.count()
+    dropped.append(await outbox.drop())
+
+    assert dropped == [0, 1, 2]
+    assert left == Counted(waiting=1, parked=2)
+    assert await outbox.count() == Counted(waiting=1, parked=0)
+    assert keys(await outbox.claim(10, LEASE)) == {waiting.key}
+
+
+async def test_who_has_a_share_claims_only_what_is_in_it(database: Database) -> None:
+    imported, rated = Share.of(MoviesImported), Share.of(MovieRated, MovieWatched)
+    rest = Share.without(MoviesImported, MovieRated)
+    await record_some(database, 2)
+    await record(
+        database,
+        MovieRated(AccountId(new_id()), MovieId(new_id()), 9),
+        AccountAdded(AccountId(new_id())),
+    )
+
+    claimed = [
+        {one.name for one in await Outbox(database, share).claim(10, LEASE)}
+        for share in (rated, rest, imported, Share())
+    ]
+
+    assert claimed == [{"movie-rated"}, {"account-added"}, {"movies-imported"}, set()]
+
+
+async def test_where_nothing_of_a_share_waits_nothing_is_written(database: Database) -> None:
+    await record_some(database, 1)
+
+    async with database.writing():
+        assert await Outbox(database, Share.without(MoviesImported)).claim(10, LEASE) == ()
+        assert await Outbox(database, Share.of(MovieAdded)).claim(10, LEASE) == ()
 
 
 async def test_only_what_was_delivered_long_ago_is_forgotten(

@@ -37,9 +37,22 @@ ACCOUNT = {
     "role": "user",
     "is_active": True,
     "created_at": NOON,
+    "email": "Vera@example.org",
+    "folded_email": "vera@example.org",
+    "is_activated": True,
+    "wanted_username": None,
+    "password_hash": None,
 }
 ADD = insert(accounts)
 PRICE = literal(Decimal("9.99"), Numeric(5, 2)).label("price")
+
+
+def numbered(number: int) -> dict[str, Any]:
+    """Return the row of another account, without an address."""
+    own = {"id": UUID(int=number), "username": f"user{number}"}
+    return ACCOUNT | own | {"email": None, "folded_email": None}
+
+
 BY_ID = select(accounts).where(accounts.c.id == bindparam("id"))
 
 
@@ -114,8 +127,8 @@ async def test_who_listens_to_statements_hears_the_reads(database: Database) -> 
 
 
 async def test_a_change_is_prepared_for_the_names_it_is_given(database: Database) -> None:
-    anybody = ACCOUNT | {"id": UUID(int=8), "username": None}
-    named = ACCOUNT | {"id": UUID(int=9), "username": "chytilova"}
+    anybody = numbered(8)
+    named = numbered(9) | {"username": "chytilova"}
     del anybody["username"]
 
     async with database.writing() as connection:
@@ -128,7 +141,7 @@ async def test_a_change_is_prepared_for_the_names_it_is_given(database: Database
 
 
 async def test_many_rows_are_added_at_once(database: Database) -> None:
-    rows = [ACCOUNT | {"id": UUID(int=n), "username": f"user{n}"} for n in (8, 9)]
+    rows = [numbered(8), numbered(9)]
 
     async with database.writing() as connection:
         await connection.execute(ADD, rows)
@@ -152,7 +165,7 @@ async def test_of_many_rows_one_that_lacks_a_value_is_an_error_of_sqlalchemy(
 
 
 async def test_what_is_made_of_a_prepared_change_returns_what_it_says(database: Database) -> None:
-    one, another = (ACCOUNT | {"id": UUID(int=n), "username": f"user{n}"} for n in (8, 9))
+    one, another = numbered(8), numbered(9)
 
     async with database.writing() as connection:
         await connection.execute(ADD, one)

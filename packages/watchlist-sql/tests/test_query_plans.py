@@ -5,18 +5,15 @@ would run them.
 """
 
 import re
-from asyncio import Runner
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
-from attrs import frozen
-from sqlalchemy import Engine, event, insert
+from sqlalchemy import insert
 
-from tests.servers.databases import Databases, PostgresqlDatabases, SqliteFiles
+from tests.servers.databases import SqliteFiles
+from tests.servers.plans import filled, plans, sent_statements, whole_tables_read
 from tests.servers.run import TestRun
 from watchlist_core.auth import Role
 from watchlist_core.catalogue import (
@@ -44,48 +41,6 @@ MANY = 10_000
 new_id = Uuid7()
 
 
-@frozen
-class Sent:
-    statement: str
-    parameters: Any
-
-
-@contextmanager
-def sent_statements() -> Iterator[list[Sent]]:
-    """Note what is sent to the database meanwhile."""
-    sent: list[Sent] = []
-
-    def note(_: Any, __: Any, statement: str, parameters: Any, ___: Any, is_many: bool) -> None:  # noqa: FBT001  called by SQLAlchemy
-        sent.append(Sent(statement, parameters[0] if is_many else parameters))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
-async def plans(store: SqlStore, sent: Sequence[Sent]) -> list[str]:
-    explain = "EXPLAIN QUERY PLAN" if store.database.dialect == "sqlite" else "EXPLAIN"
-    explained = []
-    async with store.database.writing() as connection:
-        for one in sent:
-            if re.match("SELECT|INSERT|UPDATE|DELETE|WITH", one.statement):
-                rows = await connection.exec_driver_sql(
-                    f"{explain} {one.statement}", one.parameters
-                )
-                explained.append("\n".join(str(row[-1]) for row in rows))
-    return explained
-
-
-def whole_tables_read(plan: str) -> list[str]:
-    """Return the tables that are read from end to end, those that stay small aside."""
-    tables = "movies|accounts|watches|ratings|external_ids|movie_genres|outbox"
-    on_sqlite = re.findall(rf"SCAN ({tables})(?! USING| VIRTUAL)", plan)
-    on_postgresql = re.findall(rf"Seq Scan on ({tables})\b", plan)
-    return on_sqlite + on_postgresql
-
-
 OTHER_IDS = """
     WITH RECURSIVE numbers (number) AS (
         SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 50000
@@ -95,9 +50,8 @@ OTHER_IDS = """
 """
 
 
-async def fill(url: str) -> None:
+async def fill(store: SqlStore) -> None:
     """Put in thousands of movies, accounts, watches and ratings, and let the planner know."""
-    store = await SqlStore.open(url)
     drama = Genre(GenreId(new_id()), "Drama")
     movies = [
         Movie(
@@ -131,7 +85,6 @@ async def fill(url: str) -> None:
         await connection.exec_driver_sql(OTHER_IDS)
         await connection.commit()
     await refresh_statistics(store.database)
-    await store.close()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -139,17 +92,8 @@ def full_url(
     request: pytest.FixtureRequest, test_run: TestRun, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The URL of a database with many rows, which no test changes."""
-    databases: Databases = (
-        SqliteFiles(test_run, tmp_path_factory.mktemp("full"))
-        if request.param == "sqlite"
-        else PostgresqlDatabases.of(test_run)
-    )
-    empty = databases.migrated()
-    with Runner() as runner:
-        url = runner.run(empty.__aenter__())
-        runner.run(fill(url))
+    with filled(request.param, test_run, tmp_path_factory, fill) as url:
         yield url
-        runner.run(empty.__aexit__(None, None, None))
 
 
 @pytest.fixture

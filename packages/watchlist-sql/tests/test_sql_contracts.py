@@ -1,9 +1,15 @@
 """Every store of this repository keeps the contracts: see the fixture ``store``."""
 
 from watchlist_core.testing.contracts import (
+    AuditingContract,
     AuthContract,
     CatalogueContract,
+    IdentifyingContract,
     RatingContract,
+    RegistrationContract,
+    SessionsContract,
+    SigningInContract,
+    UsersContract,
     WatchingContract,
     WorkContract,
 )
@@ -14,6 +20,30 @@ class TestWork(WorkContract):
 
 
 class TestAuth(AuthContract):
+    pass
+
+
+class TestIdentifying(IdentifyingContract):
+    pass
+
+
+class TestSessions(SessionsContract):
+    pass
+
+
+class TestSigningIn(SigningInContract):
+    pass
+
+
+class TestRegistration(RegistrationContract):
+    pass
+
+
+class TestUsers(UsersContract):
+    pass
+
+
+class TestAuditing(AuditingContract):
     pass
 
 

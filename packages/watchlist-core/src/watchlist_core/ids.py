@@ -10,11 +10,12 @@ from attrs import field, frozen
 
 from watchlist_core.work import Clock, now
 
-__all__ = ["AccountId", "GenreId", "MovieId", "Uuid7", "WatchId"]
+__all__ = ["AccountId", "GenreId", "MovieId", "SessionId", "Uuid7", "WatchId"]
 
 AccountId = NewType("AccountId", UUID)
 GenreId = NewType("GenreId", UUID)
 MovieId = NewType("MovieId", UUID)
+SessionId = NewType("SessionId", UUID)
 WatchId = NewType("WatchId", UUID)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -9,16 +9,34 @@ from zlib import compress
 from aiohttp import web
 from attrs import frozen
 
-__all__ = ["NEVER_COMPRESSED", "Coding", "Compression", "coding_for"]
+__all__ = [
+    "NEVER_COMPRESSED",
+    "Coding",
+    "Compression",
+    "coding_for",
+    "is_never_compressed",
+    "never_compress",
+]
 
 NEVER_COMPRESSED: Final = "no-transform"
 """A ``Cache-Control`` directive (RFC 9111) for answers in which a secret stands beside what the
 client sent: from their compressed length it could be guessed. It binds proxies too."""
 
+_IS_NEVER_COMPRESSED: Final = web.RequestKey("watchlist_is_never_compressed", bool)
+
 _WINDOW: Final[Mapping[str, int]] = {"gzip": 31, "deflate": 15}
 """What zlib calls the two codings, the preferred one first."""
 _ALIASES: Final[Mapping[str, str]] = {"x-gzip": "gzip"}
 _LONGEST_REMEMBERED: Final = 100
+
+
+def never_compress(request: web.BaseRequest) -> None:
+    """Note that no answer to *request* is to be compressed, not even a problem."""
+    request[_IS_NEVER_COMPRESSED] = True
+
+
+def is_never_compressed(request: web.BaseRequest) -> bool:
+    return _IS_NEVER_COMPRESSED in request
 
 
 @frozen

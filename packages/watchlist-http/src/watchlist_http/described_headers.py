@@ -4,14 +4,22 @@ from typing import Final
 
 from watchlist_http.scalars import Json
 
-__all__ = ["HEADERS", "REQUEST_ID", "headers_of"]
+__all__ = ["HEADERS", "RATE_LIMITS", "REQUEST_ID", "headers_of"]
 
 
-def _header(description: str, schema: Json, example: object) -> Json:
-    return {"description": description, "required": True, "schema": schema, "example": example}
+def _header(
+    description: str, schema: Json, example: object, *, is_always_there: bool = True
+) -> Json:
+    return {
+        "description": description,
+        "required": is_always_there,
+        "schema": schema,
+        "example": example,
+    }
 
 
 _TEXT: Final = {"type": "string"}
+RATE_LIMITS: Final = ("RateLimit", "RateLimit-Policy")
 REQUEST_ID: Final = "019aa0b5-7c00-7a11-8c42-3d5e6f708192"
 HEADERS: Final = {
     "X-Request-ID": _header(
@@ -36,11 +44,31 @@ HEADERS: Final = {
         {"type": "string", "format": "uri-reference"},
         "/api/v1/movies/019aa0b5-7c00-7d3e-9a41-5f2b8c6d1e07",
     ),
+    "RateLimit": _header(
+        "How many requests are left (`r`) before so many seconds have passed (`t`), of each quota. "
+        "Only where requests are limited.",
+        _TEXT,
+        '"default";r=599;t=42',
+        is_always_there=False,
+    ),
+    "RateLimit-Policy": _header(
+        "The quotas of this operation: requests (`q`) in any seconds (`w`), by account, else by "
+        "address. Only where requests are limited.",
+        _TEXT,
+        '"default";q=600;w=60',
+        is_always_there=False,
+    ),
     "Retry-After": _header("Seconds after which to try again.", {"type": "integer"}, 1),
+    "Set-Cookie": _header(
+        "The cookie of the web page, or that it is gone: nothing that a script can read.",
+        _TEXT,
+        "__Host-watchlist=...; expires=Fri, 27 Nov 2026 12:00:00 GMT; HttpOnly; Path=/; "
+        "SameSite=Lax; Secure",
+    ),
     "WWW-Authenticate": _header("How to sign in (RFC 6750).", _TEXT, "Bearer"),
 }
 
 
 def headers_of(*names: str) -> Json:
-    """Return references to the headers of an answer, which every answer of its kind has."""
+    """Return references to the headers of an answer, by their names."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -11,7 +11,7 @@ from watchlist_core.errors import TooMany, Unauthenticated, Unavailable, Watchli
 from watchlist_core.paging import ForeignPosition, PageTooDeep
 from watchlist_core.work import Busy, StoreUnavailable
 from watchlist_http import refusals
-from watchlist_http.described_headers import REQUEST_ID, headers_of
+from watchlist_http.described_headers import RATE_LIMITS, REQUEST_ID, headers_of
 from watchlist_http.problems import PROBLEM_JSON, code_of, status_of, title_of
 from watchlist_http.routing import Operation
 from watchlist_http.scalars import Json
@@ -51,7 +51,7 @@ class DescribedProblems:
         name = "Or".join(error.__name__ for error in errors)
         if name not in self.responses:
             schemas = [self._problem(error) for error in errors]
-            headers = ["X-Request-ID", "Cache-Control"]
+            headers = ["X-Request-ID", "Cache-Control", *RATE_LIMITS]
             if issubclass(errors[0], Unauthenticated):
                 headers.append("WWW-Authenticate")
             if issubclass(errors[0], TooMany | Unavailable):
@@ -104,10 +104,14 @@ def _errors(operation: Operation) -> Iterator[type[WatchlistError]]:
     """Return all that may go wrong, whether the handler or the way to it refuses."""
     yield from operation.raises
     yield from (refusals.DoesNotFit, refusals.ExpectationFailed, refusals.InternalError)
+    if operation.policy is not None:
+        yield refusals.RateLimited
     if operation.path_parameters:
         yield refusals.NoSuchResource
     if operation.needs_identity:
         yield from (NotSignedIn, InvalidToken, StoreUnavailable)
+        if operation.method != "GET":
+            yield refusals.NotFromThePage
     if operation.requires is not None:
         yield NotAllowed
     if "body" in operation.parameters:

@@ -9,24 +9,30 @@ from aiohttp import web
 from attrs import frozen
 from cattrs import Converter
 
+from watchlist_core.auditing import Actor, acting
 from watchlist_core.auth import Identity, NotAllowed
 from watchlist_http.address import Address
+from watchlist_http.authentication import Authentication
 from watchlist_http.body import BodyReader
+from watchlist_http.client_address import ClientAddress, Origin
 from watchlist_http.completion import Completion, repeated_while_busy
+from watchlist_http.compression import never_compress
 from watchlist_http.converter import fit
+from watchlist_http.limiting import Limiting
+from watchlist_http.page_sessions import PageCookie
 from watchlist_http.paging import Cursors, Paging
 from watchlist_http.query import QueryReader
+from watchlist_http.rate_limits import RateLimits
 from watchlist_http.refusals import NoSuchResource
-from watchlist_http.responses import responder
+from watchlist_http.request_ids import request_id
+from watchlist_http.responses import cache_control, responder
 from watchlist_http.routing import Operation, Services
 from watchlist_http.scalars import parser_of
+from watchlist_http.streams import stream
 
-__all__ = ["Authenticate", "Endpoints"]
+__all__ = ["Endpoints"]
 
-Authenticate: TypeAlias = Callable[[web.Request], Awaitable[Identity]]
-"""Tell who makes a request. Raises NotSignedIn or InvalidToken."""
-
-_Endpoint: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
+_Endpoint: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _Arguments: TypeAlias = dict[str, Any]
 
 _PAGING: Final = ("page", "page_size", "cursor")
@@ -37,12 +43,14 @@ class Endpoints:
     """Makes the endpoint of each operation, out of what they all share."""
 
     services: Services
-    authenticate: Authenticate
+    authentication: Authentication
     converter: Converter
     read_body: BodyReader
     cursors: Cursors
     completion: Completion
     address: Address
+    client_address: ClientAddress
+    limits: RateLimits
 
     def routes(self, operations: Iterable[Operation]) -> list[web.RouteDef]:
         """Return a route for each operation. Raises TypeError where a service is missing."""
@@ -55,25 +63,64 @@ class Endpoints:
         ]
 
     def _endpoint(self, operation: Operation) -> _Endpoint:
-        call = self._call(operation)
-        identify = self._identification(operation)
+        limiting = Limiting(self.limits, self.authentication, self.client_address)
+        identify = limiting.identifying(operation, self._identification(operation))
         from_path = self._path_reader(operation)
         from_query = self._query_reader(operation)
-        from_body = self._body_reader(operation)
-        respond = responder(operation, self.address)
+        from_body = limiting.reading(operation, self._body_reader(operation))
+        answer = self._answering(operation)
+        client_address, is_secret = self.client_address, operation.is_secret
 
-        async def endpoint(request: web.Request) -> web.Response:
+        async def endpoint(request: web.Request) -> web.StreamResponse:
             arguments: _Arguments = {}
-            if identify is not None:
-                await identify(request, arguments)
+            if is_secret:
+                never_compress(request)
+            identity = None if identify is None else await identify(request, arguments)
             if from_path is not None:
                 from_path(request, arguments)
             paging = from_query(request, arguments)
             if from_body is not None:
                 await from_body(request, arguments)
-            return respond(request, await call(arguments), paging)
+            account = None if identity is None else identity.account
+            # Whatever is committed by this request is audited as done by whoever made it.
+            with acting(Actor(account, client_address(request), request_id(request))):
+                return await answer(request, arguments, paging)
 
         return endpoint
+
+    def _answering(
+        self, operation: Operation
+    ) -> Callable[[web.Request, _Arguments, Paging | None], Awaitable[web.StreamResponse]]:
+        call = self._call(operation)
+        respond = responder(operation, self.address)
+        kept = cache_control(operation)
+        origins = _names_of(Origin, operation)
+        cookies = _names_of(PageCookie, operation)
+        client_address, pages = self.client_address, self.authentication.pages
+
+        async def answer(
+            request: web.Request, arguments: _Arguments, paging: Paging | None
+        ) -> web.StreamResponse:
+            return respond(request, await call(arguments), paging)
+
+        async def answer_lines(
+            request: web.Request, arguments: _Arguments, _: Paging | None
+        ) -> web.StreamResponse:
+            return await stream(request, await call(arguments), kept)
+
+        async def answer_sign_in(
+            request: web.Request, arguments: _Arguments, paging: Paging | None
+        ) -> web.StreamResponse:
+            cookie = PageCookie(pages)
+            arguments |= dict.fromkeys(origins, client_address(request))
+            arguments |= dict.fromkeys(cookies, cookie)
+            response = respond(request, await call(arguments), paging)
+            cookie.put_on(response)
+            return response
+
+        if operation.item is not None:
+            return answer_lines
+        return answer_sign_in if origins or cookies else answer
 
     def _call(self, operation: Operation) -> Callable[[_Arguments], Awaitable[Any]]:
         handler = partial(operation.handler, **dict(self._services(operation)))
@@ -95,16 +142,17 @@ class Endpoints:
 
     def _identification(
         self, operation: Operation
-    ) -> Callable[[web.Request, _Arguments], Awaitable[None]] | None:
-        names = [name for name, wanted in operation.parameters.items() if wanted is Identity]
-        authenticate, role = self.authenticate, operation.requires
+    ) -> Callable[[web.Request, _Arguments], Awaitable[Identity]] | None:
+        names = _names_of(Identity, operation)
+        authenticate, role = self.authentication, operation.requires
 
-        async def identify(request: web.Request, arguments: _Arguments) -> None:
+        async def identify(request: web.Request, arguments: _Arguments) -> Identity:
             identity = await authenticate(request)
             if role is not None and not identity.role.includes(role):
                 raise NotAllowed
             for name in names:
                 arguments[name] = identity
+            return identity
 
         return identify if operation.needs_identity else None
 
@@ -129,7 +177,7 @@ class Endpoints:
         self, operation: Operation
     ) -> Callable[[web.Request, _Arguments], Paging | None]:
         read = QueryReader(operation.query_classes)
-        paging_names = [name for name, kind in operation.parameters.items() if kind is Paging]
+        paging_names = _names_of(Paging, operation)
         cursors, locate = self.cursors, _locator(operation)
         has_query = "query" in operation.parameters
 
@@ -163,6 +211,10 @@ class Endpoints:
             arguments["body"] = fit(converter, await read_body(request), wanted)
 
         return from_body
+
+
+def _names_of(annotated: Any, operation: Operation) -> list[str]:
+    return [name for name, wanted in operation.parameters.items() if wanted is annotated]
 
 
 def _locator(operation: Operation) -> Callable[[_Arguments], str]:

@@ -1,6 +1,7 @@
 """Whether requests can be served: for load balancers, and for whoever restarts processes."""
 
 from asyncio import Task, create_task, get_running_loop, shield, timeout
+from collections.abc import Sequence
 from datetime import datetime
 from logging import getLogger
 from typing import Annotated, Final
@@ -9,9 +10,11 @@ from aiohttp import web
 from attrs import define, field
 from msgspec import Meta
 
+from watchlist_core.auth import Role
 from watchlist_core.errors import Unavailable
-from watchlist_core.work import Clock, now
+from watchlist_core.work import Busy, Clock, now
 from watchlist_http.answers import Answer
+from watchlist_http.components import ComponentDown, ComponentReport, Components, ComponentState
 from watchlist_http.options import Ready
 from watchlist_http.routing import Routes
 
@@ -19,7 +22,13 @@ __all__ = ["Health", "HealthReport", "NotReady", "routes"]
 
 _logger: Final = getLogger(__name__)
 
-routes: Final = Routes("Health", under="", description="Whether requests can be served.")
+routes: Final = Routes(
+    "Health",
+    under="",
+    description="Whether requests can be served.",
+    is_open=True,
+    policy=None,
+)
 
 
 class NotReady(Unavailable):
@@ -37,12 +46,28 @@ class HealthReport(Answer, frozen=True):
     version: Annotated[str, Meta(examples=["1.0.0"])]
 
 
+class DetailedHealth(Answer, frozen=True):
+    """How all is that the server works with."""
+
+    status: Annotated[
+        str,
+        Meta(
+            description="`ready`, or `degraded` where something is down that it can do without.",
+            examples=["ready"],
+        ),
+    ]
+    timestamp: datetime
+    version: Annotated[str, Meta(examples=["1.0.0"])]
+    components: Sequence[ComponentReport]
+
+
 @define
 class Health:
     """Asks *ready* once for all who want to know within a second, and never waits long for it."""
 
     _ready: Ready
     version: str
+    components: Components = field(factory=Components)
     clock: Clock = now
     kept_for: float = 1.0
     """Seconds."""
@@ -60,6 +85,12 @@ class Health:
         if not await shield(self._answer()):
             raise NotReady
         return HealthReport("ready", self.clock(), self.version)
+
+    async def detailed(self) -> DetailedHealth:
+        """Return a report of each component, or raise ComponentDown."""
+        reports = await self.components()
+        status = "ready" if all(one.state == ComponentState.UP for one in reports) else "degraded"
+        return DetailedHealth(status, self.clock(), self.version, reports)
 
     async def close(self, _: web.Application) -> None:
         """Ask no longer, so that nothing keeps the loop from stopping."""
@@ -102,3 +133,13 @@ async def show_liveness(health: Health) -> HealthReport:
     Whoever restarts processes asks here: a database that cannot be reached is no reason to.
     """
     return health.live()
+
+
+@routes.get("/health/detailed", raises=[ComponentDown, Busy], requires=Role.ADMIN, tagged_by=None)
+async def show_detailed_health(health: Health) -> DetailedHealth:
+    """Tell how each thing is that the server works with, and how long it takes to answer.
+
+    What waits to be delivered is counted. Something that is down is no reason to refuse requests
+    unless the server cannot do without it.
+    """
+    return await health.detailed()

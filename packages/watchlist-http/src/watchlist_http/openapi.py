@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Final
 
 import attrs
@@ -9,12 +10,14 @@ import msgspec
 
 from watchlist_http.answers import Answer
 from watchlist_http.api import CAPABILITIES
-from watchlist_http.described_headers import HEADERS, headers_of
+from watchlist_http.described_headers import HEADERS, RATE_LIMITS, headers_of
 from watchlist_http.described_problems import DescribedProblems
+from watchlist_http.page_sessions import COOKIE, PAGE_HEADER
 from watchlist_http.query import query_parameters
 from watchlist_http.routing import Operation, Routes
 from watchlist_http.scalars import Json
 from watchlist_http.schemas import Schemas, description_of, example_of
+from watchlist_http.streams import JSON_LINES
 
 __all__ = ["document"]
 
@@ -30,7 +33,17 @@ _INFO: Final = {
     ),
     "license": {"name": "MIT", "identifier": "MIT"},
 }
-_SECURITY: Final = "bearer"
+_SCHEMES: Final = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "page": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "Of the web page, by which alone it acts: what changes something wants "
+        f"`Sec-Fetch-Site: same-origin`, or a matching `Origin`, and a header `{PAGE_HEADER}`. "
+        "With an `Authorization` the cookie is not looked at.",
+    },
+}
 
 
 def document(capabilities: Iterable[Routes] = CAPABILITIES, *, start: str = "") -> Json:
@@ -59,9 +72,7 @@ def document(capabilities: Iterable[Routes] = CAPABILITIES, *, start: str = "") 
             "schemas": dict(sorted(described.schemas.components.items())),
             "responses": dict(sorted(described.problems.responses.items())),
             "headers": HEADERS,
-            "securitySchemes": {
-                _SECURITY: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-            },
+            "securitySchemes": _SCHEMES,
         },
     }
 
@@ -87,7 +98,7 @@ class _Document:
             "summary": summary,
             "description": details.strip() or summary,
             "tags": [operation.tag],
-            "security": [{_SECURITY: []}] if operation.needs_identity else [],
+            "security": _security(operation),
             "parameters": self._parameters(operation),
             "responses": self._success(operation) | self.problems.of(operation),
         }
@@ -117,30 +128,43 @@ class _Document:
 
     def _success(self, operation: Operation) -> Json:
         headers = ["X-Request-ID", "Cache-Control"]
-        if operation.answers_nothing:
-            return {"204": {"description": "It is done.", "headers": headers_of(*headers)}}
         headers += [
             name
             for name, is_told in {
+                "Set-Cookie": operation.is_for_the_page,
                 "ETag": operation.is_tagged,
                 "Link": operation.is_paged,
                 "Location": operation.location is not None,
             }.items()
             if is_told
         ]
-        schema = self.schemas.of(operation.returns, taken=False)
+        limits = RATE_LIMITS if operation.policy is not None else ()
+        headers += limits
+        status = str(int(operation.status))
+        if operation.answers_nothing:
+            done = _DONE[operation.status]
+            return {status: {"description": done, "headers": headers_of(*headers)}}
+        returns = operation.item or operation.returns
+        kind = "application/json" if operation.item is None else JSON_LINES
+        each = "" if operation.item is None else "One on each line: "
+        schema = self.schemas.of(returns, taken=False)
         answered = {
-            "description": description_of(operation.returns),
+            "description": each + description_of(returns),
             "headers": headers_of(*headers),
-            "content": _content(schema, example_of(operation.returns)),
+            "content": _content(schema, example_of(returns), kind),
         }
         unchanged = {
             "description": "What you hold under that `ETag` is still right.",
-            "headers": headers_of("X-Request-ID", "Cache-Control", "ETag"),
+            "headers": headers_of("X-Request-ID", "Cache-Control", "ETag", *limits),
         }
-        success = {str(int(operation.status)): answered}
+        success = {status: answered}
         return success | ({"304": unchanged} if operation.is_shared else {})
 
+
+_DONE: Final = {
+    HTTPStatus.NO_CONTENT: "It is done.",
+    HTTPStatus.ACCEPTED: "It will be done.",
+}
 
 _IF_NONE_MATCH: Final = {
     "name": "If-None-Match",
@@ -162,8 +186,16 @@ def _query_parameter(name: str, schema: Json, default: object) -> Json:
     return parameter | {"schema": schema}
 
 
-def _content(schema: Json, example: object) -> Json:
-    return {"application/json": {"schema": schema, "example": example}}
+def _content(schema: Json, example: object, kind: str = "application/json") -> Json:
+    return {kind: {"schema": schema, "example": example}}
+
+
+def _security(operation: Operation) -> list[Json]:
+    """Return by what it can be made, with the role that is needed."""
+    if not operation.needs_identity:
+        return []
+    roles = [] if operation.requires is None else [str(operation.requires)]
+    return [{name: roles} for name in _SCHEMES]
 
 
 def _check(operation: Operation) -> None:
@@ -177,9 +209,10 @@ def _check(operation: Operation) -> None:
         raise TypeError(f"{operation.id}: the body must be an attrs class of http, not {body}")
     if operation.answers_nothing:
         return
-    if not (isinstance(returns, type) and issubclass(returns, Answer)):
+    told = operation.item or returns
+    if not (isinstance(told, type) and issubclass(told, Answer)):
         raise TypeError(f"{operation.id} must return an Answer, not {returns}")
-    members = returns.__struct_fields__
+    members = () if operation.item else told.__struct_fields__
     if operation.is_paged != ("pagination" in members):
         raise TypeError(f"{operation.id}: Paging and an answer's pagination go together")
     if unknown := set(operation.location_members) - set(members):

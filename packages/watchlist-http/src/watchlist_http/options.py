@@ -1,17 +1,22 @@
 """What whoever runs the API may settle about it."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 from secrets import token_bytes
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from attrs import Attribute, field, frozen
 from attrs.validators import ge, instance_of, min_len
 
 from watchlist_core.keys import SHORTEST_SECRET
+from watchlist_http.client_address import Network, networks
+from watchlist_http.components import Component
+
+if TYPE_CHECKING:
+    from watchlist_http.rate_limits import RateLimits
 
 __all__ = ["BODY_PATIENCE", "LARGEST_BODY", "Options", "Ready", "Sink"]
 
@@ -49,6 +54,13 @@ def _has_host(address: str) -> bool:
         return False
 
 
+def _as_often_as_they_like() -> "RateLimits":
+    # It loads aiohttp, which a process does without that answers no request.
+    from watchlist_http.rate_limits import RateLimits  # noqa: PLC0415
+
+    return RateLimits()
+
+
 def _without_slash(address: str | None) -> str | None:
     return None if address is None else address.rstrip("/")
 
@@ -73,10 +85,20 @@ class Options:
     """Seconds that a whole body may take to come; a larger one may need more."""
     cors_origins: tuple[str, ...] = ()
     """Whose pages may call the API: ``https://example.org``, none by default."""
+    trusted_proxies: Sequence[Network] = field(default=(), converter=networks)
+    """Whose ``X-Forwarded-For`` is believed, as networks or as texts like ``10.0.0.0/8``; none by
+    default, as anybody can send that header."""
+    limits: "RateLimits" = field(factory=_as_often_as_they_like)
+    """How often somebody may ask; by default as often as he likes."""
+    guests: bool = True
+    """Whether people may look who are not signed in. If not, everything but health and what
+    leads to a sign-in wants a token, pages included."""
     compress: bool = True
     """Pack answers for clients that ask for it."""
     version: str = field(factory=partial(version, "watchlist-http"))
     """Told by ``/health``."""
     ready: Ready = _always
+    components: Sequence[Component] = ()
+    """What ``/health/detailed`` tells of."""
     request_log: Sink | None = None
     """Takes the lines of the request log, one a request; none by default."""

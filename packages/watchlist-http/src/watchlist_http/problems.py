@@ -16,6 +16,7 @@ from watchlist_core.errors import WatchlistError
 from watchlist_http import refusals
 from watchlist_http.address import Address
 from watchlist_http.authentication import challenge
+from watchlist_http.compression import NEVER_COMPRESSED, is_never_compressed
 from watchlist_http.request_ids import request_id
 
 __all__ = [
@@ -117,7 +118,7 @@ class _Problems:
         return web.Response(
             body=_told(error, request_id(request), self.address.start),
             status=status_of(type(error)),
-            headers=_headers(error),
+            headers=_headers(error, is_secret=is_never_compressed(request)),
         )
 
 
@@ -131,8 +132,9 @@ def _refusal(error: web.HTTPException) -> WatchlistError | None:
     return None
 
 
-def _headers(error: WatchlistError) -> dict[str, str]:
-    headers = {"Content-Type": PROBLEM_JSON, "Cache-Control": "no-store"}
+def _headers(error: WatchlistError, *, is_secret: bool = False) -> dict[str, str]:
+    kept = f"no-store, {NEVER_COMPRESSED}" if is_secret else "no-store"
+    headers = {"Content-Type": PROBLEM_JSON, "Cache-Control": kept}
     match error:
         case errors.Unauthenticated():
             headers["WWW-Authenticate"] = challenge(error)

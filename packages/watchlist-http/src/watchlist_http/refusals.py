@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from attrs import define, field
 from msgspec import UNSET, Meta, UnsetType
 
-from watchlist_core.errors import Invalid, NotFound, WatchlistError
+from watchlist_core.errors import Forbidden, Invalid, NotFound, TooMany, WatchlistError
 from watchlist_http.answers import Answer
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "MethodNotAllowed",
     "Misfit",
     "NoSuchResource",
+    "NotFromThePage",
+    "RateLimited",
     "UnsupportedMediaType",
 ]
 
@@ -36,6 +38,21 @@ class MalformedBody(WatchlistError):
 
 class NoSuchResource(NotFound):
     """There is nothing at this address."""
+
+
+class NotFromThePage(Forbidden):
+    """By its cookie only our own page may change something.
+
+    Its requests have the header `X-Watchlist-Page` and `Sec-Fetch-Site: same-origin`, or, of a
+    browser without the latter, the `Origin` of the page. Other programs show a token instead.
+    """
+
+
+class RateLimited(TooMany):
+    """Too many requests; wait a while.
+
+    `RateLimit-Policy` tells how many are taken in how many seconds, of one account or address.
+    """
 
 
 @define

@@ -9,11 +9,12 @@ from msgspec.json import Encoder
 from multidict import CIMultiDict
 
 from watchlist_http.address import Address
+from watchlist_http.compression import NEVER_COMPRESSED
 from watchlist_http.conditional import held_tag
 from watchlist_http.paging import Paging
 from watchlist_http.routing import Operation
 
-__all__ = ["Respond", "responder"]
+__all__ = ["Respond", "cache_control", "responder"]
 
 Respond: TypeAlias = Callable[[web.Request, Any, Paging | None], web.Response]
 
@@ -25,13 +26,13 @@ def responder(operation: Operation, address: Address) -> Respond:
     is_shared = operation.is_shared
     tagged_by = operation.tagged_by if operation.is_tagged else None
     locate = _locator(operation)
-    kept = CIMultiDict({"Cache-Control": _cache_control(operation)})
+    kept = CIMultiDict({"Cache-Control": cache_control(operation)})
     told = kept.copy()
     told["Content-Type"] = "application/json"
 
     def respond(request: web.Request, answer: Any, paging: Paging | None) -> web.Response:
         if answer is None:
-            return web.Response(status=HTTPStatus.NO_CONTENT, headers=kept.copy())
+            return web.Response(status=status, headers=kept.copy())
         body = encode(answer)
         headers = told.copy()
         if tagged_by is not None:
@@ -63,8 +64,9 @@ def _locator(operation: Operation) -> Callable[[Any], str] | None:
     return lambda answer: template.format(**{name: getattr(answer, name) for name in names})
 
 
-def _cache_control(operation: Operation) -> str:
+def cache_control(operation: Operation) -> str:
     """Return who may keep the answer: a shared one is asked for again each time, by its tag."""
     if operation.is_shared:
-        return "public, no-cache"
-    return "private, no-store" if operation.needs_identity else "no-store"
+        return "private, no-cache" if operation.is_closed else "public, no-cache"
+    kept = "private, no-store" if operation.needs_identity else "no-store"
+    return f"{kept}, {NEVER_COMPRESSED}" if operation.is_secret else kept

@@ -4,27 +4,34 @@ A parameter of a handler gets its value by what it is:
 
 - annotated ``Identity``    who makes the request; the operation is closed to strangers
 - annotated ``Paging``      the page that is wanted of a list
+- annotated ``Origin``      where the request comes from
+- annotated ``PageCookie``  what becomes of the browser's cookie
 - named in the path         read from the path
 - named ``query``           an attrs class, each member of which is a query parameter
 - named ``body``            an attrs class, from the JSON body
 - anything else             the service of that class
 
+What it returns, an ``Answer``, is sent as JSON; an ``AsyncIterator`` of them as JSON Lines.
+
 Whatever has no source, or no schema, fails when the application is made, not on a request.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from inspect import getdoc, signature
 from types import NoneType
-from typing import Any, Final, Self, TypeAlias, TypeVar, get_type_hints
+from typing import Any, Final, Self, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from watchlist_core.auth import Identity, Role
 from watchlist_core.errors import WatchlistError
+from watchlist_http.client_address import Origin
 from watchlist_http.conditional import TagOf, body_tag
+from watchlist_http.page_sessions import PageCookie
 from watchlist_http.paging import Paging, WantedPage
+from watchlist_http.rate_limits import Policy
 
 __all__ = ["Handler", "Operation", "Routes", "Services"]
 
@@ -32,6 +39,8 @@ Handler: TypeAlias = Callable[..., Awaitable[object]]
 H = TypeVar("H", bound=Handler)
 
 _UNDER: Final = "/api/v1"
+_OF_REQUEST: Final = (Identity, Paging, Origin, PageCookie)
+"""What parameters are annotated with that are no services."""
 
 
 @define
@@ -67,8 +76,16 @@ class Operation:
     raises: Sequence[type[WatchlistError]] = ()
     requires: Role | None = None
     location: str | None = None
-    status: HTTPStatus = HTTPStatus.OK
+    ok: HTTPStatus = HTTPStatus.OK
     tagged_by: TagOf | None = None
+    is_secret: bool = False
+    """Whether its answers hold what is never kept by anybody, nor guessed by its length."""
+    is_open: bool = False
+    """Whether it is for guests though guests may do nothing else: it leads to a sign-in."""
+    is_closed: bool = False
+    """Whether only who is signed in may do it, whatever it is."""
+    policy: Policy | None = None
+    """By which it is limited how often it is asked for; None for as often as one likes."""
     parameters: Mapping[str, Any] = field(init=False)
     returns: Any = field(init=False)
 
@@ -95,13 +112,37 @@ class Operation:
         return re.findall(r"{(\w+)}", self.location or "")
 
     @property
-    def needs_identity(self) -> bool:
+    def status(self) -> HTTPStatus:
+        """What is answered when all went well; 200 and 201 promise a body."""
+        is_empty = self.answers_nothing and self.ok is not HTTPStatus.ACCEPTED
+        return HTTPStatus.NO_CONTENT if is_empty else self.ok
+
+    @property
+    def belongs_to_account(self) -> bool:
+        """Whether who makes the request matters for the answer."""
         return self.requires is not None or Identity in self.parameters.values()
+
+    @property
+    def needs_identity(self) -> bool:
+        return self.is_closed or self.belongs_to_account
+
+    @property
+    def is_for_the_page(self) -> bool:
+        """Whether its answer settles the cookie of the page."""
+        return PageCookie in self.parameters.values()
+
+    @property
+    def item(self) -> Any:
+        """The class of each line of an answer in JSON Lines; None for any other answer."""
+        if get_origin(self.returns) is not AsyncIterator:
+            return None
+        (item,) = get_args(self.returns)
+        return item
 
     @property
     def is_tagged(self) -> bool:
         """Whether the answer tells an ``ETag``; what belongs to one account is not kept."""
-        return self.tagged_by is not None and not (self.method == "GET" and self.needs_identity)
+        return self.tagged_by is not None and not (self.method == "GET" and self.belongs_to_account)
 
     @property
     def is_shared(self) -> bool:
@@ -127,7 +168,7 @@ class Operation:
         """The parameters that are none of the request, with the classes they ask for."""
         of_request = {"query", "body", *self.path_parameters}
         for name, wanted in self.parameters.items():
-            if name not in of_request and wanted not in (Identity, Paging):
+            if name not in of_request and wanted not in _OF_REQUEST:
                 yield name, wanted
 
     @property
@@ -142,7 +183,18 @@ class Routes:
     tag: str
     under: str = _UNDER
     description: str = field(default="", kw_only=True)
+    is_secret: bool = field(default=False, kw_only=True)
+    is_open: bool = field(default=False, kw_only=True)
+    policy: Policy | None = field(default=Policy.DEFAULT, kw_only=True)
     operations: list[Operation] = field(factory=list, init=False)
+
+    def closed(self) -> Self:
+        """Return the same operations, for people who are signed in unless they are open."""
+        closed = evolve(self)
+        closed.operations = [
+            one if one.is_open else evolve(one, is_closed=True) for one in self.operations
+        ]
+        return closed
 
     def get(
         self,
@@ -153,7 +205,9 @@ class Routes:
         tagged_by: TagOf | None = body_tag,
     ) -> Callable[[H], H]:
         """Answer GET and HEAD; without *tagged_by* the answer is of the moment, and never kept."""
-        return self._declare("GET", path, raises, requires, tagged_by=tagged_by)
+        return self._declare(
+            "GET", path, raises, requires, tagged_by=tagged_by, is_open=self.is_open
+        )
 
     def post(
         self,
@@ -163,16 +217,24 @@ class Routes:
         requires: Role | None = None,
         location: str | None = None,
         tagged_by: TagOf | None = None,
+        ok: HTTPStatus = HTTPStatus.CREATED,
+        is_open: bool = False,
+        policy: Policy | None = None,
     ) -> Callable[[H], H]:
-        """Answer 201; *location* is the path of what was made, in members of the answer."""
+        """Answer 201; *location* is the path of what was made, in members of the answer.
+
+        Where nothing is made it is *ok*, or 204 if there is nothing to answer.
+        """
         return self._declare(
             "POST",
             path,
             raises,
             requires,
-            status=HTTPStatus.CREATED,
+            ok=ok,
             location=None if location is None else self.under + location,
             tagged_by=tagged_by,
+            is_open=is_open or self.is_open,
+            policy=policy,
         )
 
     def put(
@@ -183,6 +245,16 @@ class Routes:
         requires: Role | None = None,
     ) -> Callable[[H], H]:
         return self._declare("PUT", path, raises, requires)
+
+    def patch(
+        self,
+        path: str,
+        *,
+        raises: Sequence[type[WatchlistError]] = (),
+        requires: Role | None = None,
+    ) -> Callable[[H], H]:
+        """Answer what became of a thing of which the body says only what is to change."""
+        return self._declare("PATCH", path, raises, requires)
 
     def delete(
         self,
@@ -199,6 +271,7 @@ class Routes:
         path: str,
         raises: Sequence[type[WatchlistError]],
         requires: Role | None,
+        policy: Policy | None = None,
         **more: Any,
     ) -> Callable[[H], H]:
         def declare(handler: H) -> H:
@@ -210,6 +283,8 @@ class Routes:
                     handler,
                     raises=raises,
                     requires=requires,
+                    is_secret=self.is_secret,
+                    policy=policy or self.policy,
                     **more,
                 )
             )

@@ -13,6 +13,8 @@ from attrs import field, frozen
 from msgspec import DecodeError, Meta
 from msgspec.json import decode
 
+from watchlist_core.auth import LONGEST_ADDRESS
+from watchlist_http.emails import Email, read_email
 from watchlist_http.sorting import Sort, parse_sort, sort_pattern
 
 __all__ = ["NOT_BLANK", "SCALARS", "Json", "Scalar", "parser_of", "restricted_by", "scalar_of"]
@@ -103,7 +105,7 @@ def _date(value: object) -> date:
     raise ValueError("must be a date")
 
 
-SCALARS: Final[Mapping[type, Scalar]] = {
+SCALARS: Final[Mapping[Any, Scalar]] = {
     bool: Scalar({"type": "boolean"}, _boolean, example=True),
     float: Scalar({"type": "number"}, _number, example=1.5),
     int: Scalar(
@@ -113,6 +115,11 @@ SCALARS: Final[Mapping[type, Scalar]] = {
         accepts={"minimum": 1 - _BEYOND, "maximum": _BEYOND - 1},
     ),
     str: Scalar({"type": "string"}, _text, example="text", accepts={"pattern": r"^[^\u0000]*$"}),
+    Email: Scalar(
+        {"type": "string", "format": "idn-email", "maxLength": LONGEST_ADDRESS},
+        read_email,
+        example="trinity@example.org",
+    ),
     UUID: Scalar(
         {"type": "string", "format": "uuid"},
         _uuid,
@@ -130,7 +137,7 @@ SCALARS: Final[Mapping[type, Scalar]] = {
 def scalar_of(type_: Any) -> Scalar | None:
     """Return how a *type_* looks outside, None if it does so in several pieces or not at all."""
     if isinstance(type_, NewType):
-        return scalar_of(type_.__supertype__)
+        return SCALARS.get(type_) or scalar_of(type_.__supertype__)
     if get_origin(type_) is Annotated:
         inner, *notes = get_args(type_)
         scalar = scalar_of(inner)
@@ -241,7 +248,8 @@ def _checks(meta: Meta, pieces: str) -> Iterator[tuple[Callable[[Any], bool], st
     if (step := meta.multiple_of) is not None:
         yield lambda number: (number / step).is_integer(), f"must be in steps of {step}"
     if meta.pattern is not None:
-        matches = re.compile(meta.pattern).search
+        # The last `$` of JSON Schema stands for the end, that of Python also before a newline.
+        matches = re.compile(re.sub(r"\$$", r"\\Z", meta.pattern)).search
         message = "must not be blank" if meta.pattern == NOT_BLANK else f"must match {meta.pattern}"
         yield lambda text: matches(text) is not None, message
 

@@ -1,6 +1,6 @@
 """The JSON Schemas (2020-12) and the examples of types."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from inspect import cleandoc
 from types import NoneType
@@ -62,6 +62,8 @@ class Schemas:
             return self._of_union(options, taken=taken)
         if get_origin(type_) in _LISTS:
             return {"type": "array", "items": self.of(*get_args(type_), taken=taken)}
+        if _is_free(type_) and not taken:
+            return {"type": "object"}
         raise TypeError(f"{type_} has no JSON form")
 
     def of_problem_member(self, type_: Any) -> Json:
@@ -129,6 +131,11 @@ def _is_component(type_: Any, *, taken: bool) -> bool:
     return issubclass(type_, StrEnum) or (attrs.has(type_) if taken else issubclass(type_, Answer))
 
 
+def _is_free(type_: Any) -> bool:
+    """Tell whether it is an object of which nobody says what members it has."""
+    return get_origin(type_) is Mapping and get_args(type_) == (str, Any)
+
+
 def _told_as_text(notes: Sequence[Any]) -> type | None:
     """Return what an ``Annotated[str, UUID]`` is the text of."""
     return next((note for note in notes if isinstance(note, type)), None)
@@ -153,4 +160,5 @@ def example_of(type_: Any) -> Any:
         return example_of(options[0])
     if get_origin(type_) in _LISTS:
         return [example_of(*get_args(type_))]
-    return {member.name: example_of(member.type) for member in _members(type_)}
+    members = () if _is_free(type_) else _members(type_)
+    return {member.name: example_of(member.type) for member in members}

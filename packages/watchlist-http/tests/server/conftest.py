@@ -1,16 +1,12 @@
 """Real servers in processes of their own, and databases with something in them."""
 
-import asyncio
-import os
-import sys
-from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.servers.databases import SqliteFiles
-from tests.servers.watchlist import House, Running, Start
+from tests.servers.watchlist import KEY, House, Running, Start, programs, signed_in
 from watchlist_core.auth import AddAccount
 from watchlist_core.catalogue import AddMovie, NewMovie
 from watchlist_core.ids import Uuid7
@@ -21,29 +17,9 @@ from watchlist_sql.store import SqlStore
 @pytest.fixture
 async def run(tmp_path: Path) -> AsyncIterator[Start]:
     """Start ``watchlist`` with arguments and, by keyword, settings; what still runs is killed."""
-    running: list[Running] = []
-
-    async def start(*arguments: str, **settings: str) -> Running:
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith("WATCHLIST_")}
-        own = {"environment": "development", "data_folder": str(tmp_path / "data")} | settings
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "watchlist_http.server",
-            *arguments,
-            stdout=PIPE,
-            stderr=STDOUT,
-            cwd=tmp_path,
-            env=inherited | {f"WATCHLIST_{name.upper()}": value for name, value in own.items()},
-        )
-        running.append(program := Running(process))
-        return program
-
-    yield start
-    for one in running:
-        if one.process.returncode is None:
-            one.process.kill()
-        await one.ended()
+    data = str(tmp_path / "data")
+    async with programs(tmp_path, environment="development", data_folder=data) as start:
+        yield start
 
 
 @pytest.fixture
@@ -52,8 +28,7 @@ def serve(run: Start) -> Start:
 
     async def start(*arguments: str, **settings: str) -> Running:
         server = await run("serve", "--port=0", *arguments, **settings)
-        (ready,) = await server.says(r"(?:is at +|\"address\":\")(http://[^\s\"]+)")
-        server.url = ready[1]
+        await server.is_up()
         return server
 
     return start
@@ -79,6 +54,7 @@ async def filled(url: str) -> House:
         add_movie = AddMovie(store.begin, now, Uuid7())
         accounts = [(await add_account()).id for _ in range(100)]
         movies = [(await add_movie(NewMovie(f"Movie {n}", 2000))).id for n in range(8)]
+        tokens = {account: await signed_in(store, account, KEY) for account in accounts}
     finally:
         await store.close()
-    return House(url, accounts, movies)
+    return House(url, tokens, movies)

@@ -8,19 +8,19 @@ import sys
 from collections.abc import Sequence
 
 from watchlist_core.catalogue import MoviesImported
-from watchlist_http.server.reactions import Reactions
+from watchlist_http.server.reactions import Happened, Reactions
 from watchlist_http.server.relay import Relay
 from watchlist_sql.database import open_database
 from watchlist_sql.outbox import Outbox
 
 
-async def tell(events: Sequence[MoviesImported]) -> None:
-    for event in events:
-        print(event.added, flush=True)  # noqa: T201  this is what the test waits for
+async def tell(happened: Sequence[Happened[MoviesImported]]) -> None:
+    for one in happened:
+        print(one.event.added, flush=True)  # noqa: T201  this is what the test waits for
 
 
-async def tell_and_hang(events: Sequence[MoviesImported]) -> None:
-    await tell(events)
+async def tell_and_hang(happened: Sequence[Happened[MoviesImported]]) -> None:
+    await tell(happened)
     await asyncio.Event().wait()
 
 

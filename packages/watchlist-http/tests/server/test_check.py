@@ -38,6 +38,7 @@ def test_nothing_else_is_looked_at_while_settings_are_wrong() -> None:
     assert [line.partition(":")[0] for line in result.output.splitlines()] == [
         "WATCHLIST_AUTH_SECRET_KEYS",
         "WATCHLIST_HTTP_PUBLIC_URL",
+        "WATCHLIST_MAIL_HOST",
     ]
 
 
@@ -45,6 +46,7 @@ def test_a_server_would_not_start_without_its_schema(postgresql_url: str) -> Non
     result = check(
         auth_secret_keys=KEY,
         http_public_url="https://movies.example.org",
+        auth_require_activation="false",
         database_url=postgresql_url,
     )
 

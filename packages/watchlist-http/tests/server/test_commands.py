@@ -25,6 +25,7 @@ async def test_all_that_is_wrong_is_told_line_by_line(run: Start) -> None:
         "WATCHLIST_HTTP_PORT",
         "WATCHLIST_AUTH_SECRET_KEYS",
         "WATCHLIST_HTTP_PUBLIC_URL",
+        "WATCHLIST_MAIL_HOST",
     ]
 
 
@@ -48,6 +49,7 @@ async def test_an_unknown_host_is_told_in_one_line(run: Start) -> None:
         environment="production",
         auth_secret_keys=KEY,
         http_public_url="https://movies.example.org",
+        auth_require_activation="false",
     )
 
     assert await server.ended() == 1
@@ -64,6 +66,7 @@ async def test_an_unknown_host_is_told_in_one_line(run: Start) -> None:
                 "environment": "production",
                 "auth_secret_keys": KEY,
                 "http_public_url": "https://movies.example.org",
+                "auth_require_activation": "false",
             },
             "--reload is for development",
         ),

@@ -1,7 +1,7 @@
 """What `--demo` puts in, and that it never does so twice, or where something else is."""
 
 from asyncio import gather
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -9,19 +9,33 @@ from uuid import UUID
 
 import pytest
 from attrs import evolve
+from typing_extensions import override
 
-from watchlist_core.auth import AccessTokens, Account, AddAccount, Role
+from watchlist_core.auth import (
+    AccessTokens,
+    Account,
+    AddAccount,
+    EmailAddress,
+    Lives,
+    OpenSession,
+    PasswordRules,
+    Role,
+)
 from watchlist_core.catalogue import AddMovie, BrowseMovies, NewMovie
-from watchlist_core.ids import MovieId, Uuid7
+from watchlist_core.ids import AccountId, MovieId, Uuid7
 from watchlist_core.rating import ListRatings, RateMovie, Stars
 from watchlist_core.security.tokens import JwtAccessTokens
+from watchlist_core.testing import PlainPasswords
 from watchlist_core.testing.contracts import NOON, Store
 from watchlist_http.server.demonstration import Demonstration, NoDemonstration
 from watchlist_http.server.opening import is_empty
+from watchlist_http.server.use_cases import new_token
+from watchlist_sql.account_queries import SqlAccountQueries
 from watchlist_sql.database import Database
 from watchlist_sql.store import SqlStore
 
 new_id = Uuid7()
+PASSWORDS = PlainPasswords()
 
 
 @pytest.fixture
@@ -40,14 +54,21 @@ def demonstration(database: Database, store: Store, tokens: AccessTokens) -> Dem
 
 
 def demonstrated(database: Database, store: Store, tokens: AccessTokens) -> Demonstration:
+    a_day = Lives(access=timedelta(days=1))
     return Demonstration(
         partial(is_empty, database),
         store.begin,
         store.account_queries,
-        tokens,
+        OpenSession(store.begin, lambda: NOON, new_id, new_token, tokens, a_day),
+        PASSWORDS,
+        bytes(range(32)),
         lambda: NOON,
         new_id,
     )
+
+
+def without_sign_ins(events: Sequence[str]) -> Sequence[str]:
+    return [event for event in events if event != "signed-in"]
 
 
 async def test_there_are_movies_that_people_have_rated(
@@ -65,12 +86,12 @@ async def test_there_are_movies_that_people_have_rated(
     assert scores["Parasite"] == (0, None)
 
 
-async def test_a_person_may_try_it_as_user_and_as_moderator_for_a_day(
+async def test_a_person_may_try_it_in_every_role_for_a_day(
     demonstration: Demonstration, store: Store, tokens: AccessTokens
 ) -> None:
     accounts = await demonstration()
 
-    assert [account.role for account in accounts] == [Role.USER, Role.MODERATOR]
+    assert [account.role for account in accounts] == list(Role)
     for account in accounts:
         access = tokens.verify(account.token)
         found = await store.account_queries.find(access.account)
@@ -80,19 +101,58 @@ async def test_a_person_may_try_it_as_user_and_as_moderator_for_a_day(
         assert account.token not in repr(account)
 
 
+async def test_a_person_may_sign_in_with_the_password_that_each_start_says(
+    demonstration: Demonstration, store: Store
+) -> None:
+    first, second = await demonstration(), await demonstration()
+
+    for account in first:
+        PasswordRules().check(account.password or "")
+        known = await store.account_queries.credentials(EmailAddress(account.email))
+        assert known is not None
+        assert await PASSWORDS.verify(account.password or "", known.password_hash)
+        assert str(account.password) not in repr(account)
+    assert [one.password for one in second] == [one.password for one in first]
+
+
+async def test_another_secret_makes_another_password(demonstration: Demonstration) -> None:
+    (user, *_) = await demonstration()
+
+    (elsewhere, *_) = await evolve(demonstration, secret=bytes(32))()
+
+    assert user.password is not None
+    assert elsewhere.password is None  # the one that it makes is not what was put in
+
+
+async def test_a_password_that_somebody_has_chosen_is_neither_changed_nor_said(
+    demonstration: Demonstration, store: Store
+) -> None:
+    (user, *_) = await demonstration()
+    known = await store.account_queries.credentials(EmailAddress(user.email))
+    assert known is not None
+    async with store.begin() as work:
+        await work.accounts.hold(known.account.id)
+        await work.accounts.set_password_hash(known.account.id, await PASSWORDS.hash("mine"))
+        await work.commit()
+
+    again = await demonstration()
+
+    assert [account.password is None for account in again] == [True, False, False]
+
+
 async def test_a_second_start_changes_nothing(demonstration: Demonstration, store: Store) -> None:
     await demonstration()
     before = await store.events()
 
     await demonstration()
 
-    assert await store.events() == before
+    assert without_sign_ins(await store.events()) == without_sign_ins(before)
 
 
 async def test_what_a_person_has_changed_stays(
     demonstration: Demonstration, store: Store, tokens: AccessTokens
 ) -> None:
-    user, _ = await demonstration()
+    (user, *_) = await demonstration()
     account = tokens.verify(user.token).account
     page = await BrowseMovies(store.movie_queries)()
     movie = next(MovieId(UUID(card.id)) for card in page.items if card.title == "Metropolis")
@@ -133,18 +193,21 @@ async def test_what_a_person_has_added_to_a_demonstration_is_no_hindrance(
     assert len((await BrowseMovies(store.movie_queries)()).items) == 13
 
 
-async def test_a_start_that_was_cut_off_is_finished(demonstration: Demonstration) -> None:
+async def test_a_start_that_was_cut_off_is_finished(
+    demonstration: Demonstration, database: Database
+) -> None:
     class Ended(Exception):
         pass
 
-    class Cut:
-        async def find(self, _: object) -> Account | None:
+    class Cut(SqlAccountQueries):
+        @override
+        async def find(self, account: AccountId) -> Account | None:
             raise Ended
 
     with pytest.raises(Ended):
-        await evolve(demonstration, accounts=Cut())()
+        await evolve(demonstration, accounts=Cut(database))()
 
-    assert len(await demonstration()) == 2
+    assert len(await demonstration()) == 3
 
 
 @asynccontextmanager

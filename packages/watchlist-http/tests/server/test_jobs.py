@@ -5,15 +5,11 @@ from datetime import timedelta
 
 import pytest
 from attrs import define
-from sqlalchemy import insert, select
 from structlog.testing import capture_logs
 
-from watchlist_http.server.chores import chores
 from watchlist_http.server.jobs import Job, JobRunner
-from watchlist_sql.columns import instant_in
 from watchlist_sql.database import Database, open_database
 from watchlist_sql.jobs import Jobs
-from watchlist_sql.tables import outbox
 
 GOING_ON = asyncio.Event()
 NOW = timedelta(0)
@@ -143,36 +139,3 @@ async def test_told_to_stop_it_begins_no_other_job(database: Database, done: Don
     await a_runner(database, Job("first", HOUR, stop), Job("tidy", HOUR, done))(stopping)
 
     assert done.times == 0
-
-
-async def test_delivered_events_are_forgotten_after_a_week(database: Database) -> None:
-    await keep(database, {"delivered_at": instant_in(-8 * 86_400)})
-    await keep(database, {"delivered_at": instant_in(-6 * 86_400)})
-    await keep(database, {"parked_at": instant_in(-8 * 86_400)})
-    await keep(database, {})
-    _, runner = chores(database)
-
-    await runner(GOING_ON)
-
-    left = await database.fetch(select(outbox.c.delivered_at, outbox.c.parked_at))
-    assert sorted((bool(delivered), bool(parked)) for delivered, parked in left) == [
-        (False, False),
-        (False, True),
-        (True, False),
-    ]
-
-
-async def test_however_many_events_are_old_all_are_forgotten(database: Database) -> None:
-    await keep(database, {"delivered_at": instant_in(-8 * 86_400)}, times=2_500)
-    _, runner = chores(database)
-
-    await runner(GOING_ON)
-
-    assert await database.fetch(select(outbox.c.key)) == []
-
-
-async def keep(database: Database, fate: dict[str, object], *, times: int = 1) -> None:
-    event = {"name": "movies-imported", "version": 1, "payload": {"added": 1}}
-    async with database.writing() as connection:
-        await connection.execute(insert(outbox).values(fate), [event] * times)
-        await connection.commit()

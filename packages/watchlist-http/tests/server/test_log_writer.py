@@ -61,7 +61,7 @@ def test_lines_that_cannot_be_written_are_counted() -> None:
 async def test_a_server_whose_log_nobody_reads_answers_and_tells_later(tmp_path: Path) -> None:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("WATCHLIST_")}
     ours = {"ENVIRONMENT": "production", "AUTH_SECRET_KEYS": KEY, "DATA_FOLDER": str(tmp_path)}
-    ours |= {"HTTP_PUBLIC_URL": "https://movies.example"}
+    ours |= {"HTTP_PUBLIC_URL": "https://movies.example", "AUTH_REQUIRE_ACTIVATION": "false"}
     process = await create_subprocess_exec(
         *[sys.executable, "-m", "watchlist_http.server", "serve", "--port=0"],
         stdout=PIPE,

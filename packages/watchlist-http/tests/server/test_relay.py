@@ -10,20 +10,29 @@ import pytest
 from attrs import define, evolve, field
 from sqlalchemy import insert, select, update
 from structlog.testing import capture_logs
+from typing_extensions import override
 
 from watchlist_core.catalogue import MovieAdded, MoviesImported
 from watchlist_core.ids import MovieId, Uuid7
 from watchlist_core.testing.contracts import NOON
-from watchlist_http.server.reactions import Later, Reaction, Reactions, RefreshStatistics
+from watchlist_http.server.reactions import (
+    Happened,
+    Later,
+    Never,
+    Reaction,
+    Reactions,
+    RefreshStatistics,
+)
 from watchlist_http.server.relay import Patience, Relay
 from watchlist_sql.columns import instant_in
 from watchlist_sql.database import Database
-from watchlist_sql.outbox import Outbox
+from watchlist_sql.outbox import Claimed, Outbox, Share
 from watchlist_sql.tables import outbox
 from watchlist_sql.unit_of_work import unit_of_work
 
 AT_ONCE = Patience(attempts=3, first_pause=timedelta(0))
 GOING_ON = asyncio.Event()
+IMPORTED = Happened(1, MoviesImported(100))
 
 
 @define
@@ -33,8 +42,8 @@ class Heard:
     calls: list[list[int]] = field(factory=list)
     trouble: Exception | None = None
 
-    async def __call__(self, events: Sequence[MoviesImported]) -> None:
-        self.calls.append([event.added for event in events])
+    async def __call__(self, happened: Sequence[Happened[MoviesImported]]) -> None:
+        self.calls.append([one.event.added for one in happened])
         await asyncio.sleep(0)
         if self.trouble:
             raise self.trouble
@@ -233,7 +242,7 @@ async def test_a_reaction_may_put_events_off(database: Database, heard: Heard) -
 async def test_a_reaction_that_takes_too_long_is_stopped_before_its_lease_ends(
     database: Database,
 ) -> None:
-    async def hang(_: Sequence[MoviesImported]) -> None:
+    async def hang(_: Sequence[Happened[MoviesImported]]) -> None:
         await asyncio.Event().wait()
 
     await record(database, 1)
@@ -243,14 +252,129 @@ async def test_a_reaction_that_takes_too_long_is_stopped_before_its_lease_ends(
     assert await reasons(database) == ["not done in 0.1 s"]
 
 
+async def test_what_will_never_be_done_is_parked_at_once(database: Database, heard: Heard) -> None:
+    await record(database, 1)
+    heard.trouble = Never("nobody lives there")
+    relay = a_relay(database, heard)
+
+    await relay(GOING_ON)
+
+    assert await reasons(database) == ["nobody lives there"]
+    assert (await relay.outbox.count()).parked == 1
+
+
+async def test_several_are_delivered_at_the_same_time_and_noted_in_one_work(
+    database: Database,
+) -> None:
+    together = asyncio.Barrier(3)
+
+    async def meet(_: Sequence[Happened[MoviesImported]]) -> None:
+        await together.wait()
+
+    await record(database, *range(9))
+    noted: list[int] = []
+
+    class Watched(Outbox):
+        @override
+        async def delivered(self, claimed: Sequence[Claimed]) -> None:
+            noted.append(len(claimed))
+            await super().delivered(claimed)
+
+    relay = evolve(a_relay(database, meet), outbox=Watched(database), at_once=3, note_every=60)
+
+    await relay(GOING_ON)
+
+    assert [number for number in noted if number] == [9]
+    assert (await relay.outbox.count()).waiting == 0
+
+
+async def test_what_is_delivered_is_noted_while_others_still_are_being_delivered(
+    database: Database,
+) -> None:
+    is_noted = asyncio.Event()
+
+    async def wait_for_the_first(happened: Sequence[Happened[MoviesImported]]) -> None:
+        if happened[0].event.added == 2:
+            await is_noted.wait()
+
+    class Watched(Outbox):
+        @override
+        async def delivered(self, claimed: Sequence[Claimed]) -> None:
+            await super().delivered(claimed)
+            if claimed:
+                is_noted.set()
+
+    await record(database, 1, 2)
+    relay = evolve(
+        a_relay(database, wait_for_the_first, Patience()),
+        outbox=Watched(database),
+        at_once=2,
+        note_every=0.01,
+    )
+
+    await relay(GOING_ON)
+
+    assert (await relay.outbox.count()).waiting == 0
+    assert [number for (number,) in await database.fetch(select(outbox.c.attempts))] == [1, 1]
+
+
+async def test_a_relay_that_is_ended_leaves_no_delivery_behind(database: Database) -> None:
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def hang(_: Sequence[Happened[MoviesImported]]) -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    await record(database, 1)
+    relaying = asyncio.create_task(a_relay(database, hang, Patience())(GOING_ON))
+    await began.wait()
+
+    relaying.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await relaying
+    assert ended.is_set()
+
+
+async def test_what_hangs_delays_nobody_who_has_a_share_of_his_own(database: Database) -> None:
+    async def hang(_: Sequence[Happened[MoviesImported]]) -> None:
+        await asyncio.Event().wait()
+
+    await record(database, *range(250))
+    async with unit_of_work(database)() as work:
+        work.record(MovieAdded(MovieId(Uuid7()())))
+        await work.commit()
+    added: list[int] = []
+
+    async def hear(happened: Sequence[Happened[MovieAdded]]) -> None:
+        added.extend(one.key for one in happened)
+
+    hanging = a_relay(database, hang, Patience())
+    hanging = evolve(hanging, outbox=Outbox(database, Share.of(MoviesImported)))
+    reactions = Reactions()
+    reactions.on(MovieAdded, hear)
+    other = Relay(Outbox(database, Share.without(MoviesImported)), reactions, lambda: 1.0)
+    stuck = asyncio.create_task(hanging(GOING_ON))
+
+    await other(GOING_ON)
+
+    assert len(added) == 1
+    assert not stuck.done()
+    stuck.cancel()
+    await asyncio.gather(stuck, return_exceptions=True)
+
+
 async def test_told_to_stop_it_finishes_the_event_and_gives_the_others_back(
     database: Database, heard: Heard
 ) -> None:
     stopping = asyncio.Event()
 
-    async def stop(events: Sequence[MoviesImported]) -> None:
+    async def stop(happened: Sequence[Happened[MoviesImported]]) -> None:
         stopping.set()
-        await heard(events)
+        await heard(happened)
 
     await record(database, 1, 2, 3)
 
@@ -336,7 +460,13 @@ def test_the_pause_grows_and_leaves_half_to_chance(
 
 
 def test_patience_ends() -> None:
-    assert Patience().pause_after(12, 0.5) is None
+    assert Patience().pause_after(20, 0.5) is None
+
+
+def test_patience_outlasts_an_hour_whatever_chance_says() -> None:
+    pauses = [Patience().pause_after(attempt, 0.0) or timedelta() for attempt in range(1, 20)]
+
+    assert sum(pauses, timedelta()) > timedelta(hours=1)
 
 
 @define
@@ -350,13 +480,13 @@ class Counter:
 async def test_statistics_are_refreshed_at_once_and_then_once_a_minute() -> None:
     clock, refresh = [NOON], Counter()
     react = RefreshStatistics(refresh, lambda: clock[-1])
-    await react([MoviesImported(100)])
+    await react([IMPORTED])
 
     clock.append(NOON + timedelta(seconds=20))
     with pytest.raises(Later) as later:
-        await react([MoviesImported(100)])
+        await react([IMPORTED])
     clock.append(NOON + timedelta(seconds=60))
-    await react([MoviesImported(100), MoviesImported(100)])
+    await react([IMPORTED, IMPORTED])
 
     assert later.value.pause == timedelta(seconds=40)
     assert refresh.count == 2

@@ -15,11 +15,11 @@ from attrs import frozen
 from structlog.testing import capture_logs
 
 from tests.servers.watchlist import PATIENCE, Running, Start
+from watchlist_http.server.auth_settings import AuthSettings
 from watchlist_http.server.listening import bound_socket
 from watchlist_http.server.reload import Reloading
 from watchlist_http.server.secret import DatabaseUrl, SecretKeys
 from watchlist_http.server.settings import (
-    AuthSettings,
     DatabaseSettings,
     Environment,
     Settings,

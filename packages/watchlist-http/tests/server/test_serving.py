@@ -22,6 +22,7 @@ PRODUCTION = {
     "environment": "production",
     "auth_secret_keys": KEY,
     "http_public_url": "https://movies.example.org",
+    "auth_require_activation": "false",
 }
 
 

@@ -1,10 +1,12 @@
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
+from watchlist_core.auth import Lives, SignInLimits
 from watchlist_http.server.reading import SettingsRefused, read_settings, settings_reference
 from watchlist_http.server.secret import DatabaseUrl
 from watchlist_http.server.settings import (
@@ -55,6 +57,9 @@ def test_every_kind_of_value_is_read_from_the_environment() -> None:
             "WATCHLIST_HTTP_COMPRESS": "No",
             "WATCHLIST_HTTP_CORS_ORIGINS": "https://a.example, http://b.example:81",
             "WATCHLIST_AUTH_SECRET_KEYS": f"{KEY},{KEY[::-1]}",
+            "WATCHLIST_HTTP_TRUSTED_PROXIES": "10.0.0.0/8 ::1",
+            "WATCHLIST_AUTH_ACCESS_LIFE": "1 hour",
+            "WATCHLIST_AUTH_SIGN_INS": "3",
             "WATCHLIST_RELAY_ENABLED": "on",
             "WATCHLIST_LOG_LEVEL": "warning",
         }
@@ -68,6 +73,9 @@ def test_every_kind_of_value_is_read_from_the_environment() -> None:
     assert (settings.http.port, settings.http.grace, settings.http.compress) == (8080, 1.5, False)
     assert settings.http.cors_origins == ("https://a.example", "http://b.example:81")
     assert settings.auth.secret_keys.reveal() == [KEY.encode(), KEY[::-1].encode()]
+    assert settings.http.trusted_proxies == ("10.0.0.0/8", "::1")
+    assert settings.auth.lives == Lives(access=timedelta(hours=1))
+    assert settings.auth.limits == SignInLimits(here=3)
     assert settings.relay.enabled
 
 
@@ -110,6 +118,11 @@ def test_all_mistakes_are_told_at_once() -> None:
             "WATCHLIST_HTTP_COMPRESS": "maybe",
             "WATCHLIST_HTTP_PUBLIC_URL": "movies.example.org",
             "WATCHLIST_HTTP_CORS_ORIGINS": "https://a.example/path",
+            "WATCHLIST_HTTP_TRUSTED_PROXIES": "10.0.0.1/8",
+            "WATCHLIST_AUTH_ACCESS_LIFE": "900",
+            "WATCHLIST_AUTH_PAGE_LIFE": "999999999 days",
+            "WATCHLIST_AUTH_RESET_LIFE": "2 seconds",
+            "WATCHLIST_FIRST_ADMIN_MAIL": "a@b.org",
             "WATCHLIST_DATABASE_URL": "mysql://there/movies",
             "WATCHLIST_LOG_LEVEL": "loud",
             "WATCHLIST_AUTH_SECRET_KEYS": "short",
@@ -118,16 +131,22 @@ def test_all_mistakes_are_told_at_once() -> None:
     )
 
     beginnings = [
+        "WATCHLIST_AUTH_ACCESS_LIFE: must be days, hours, minutes or seconds, as in 15 minutes, ",
+        "WATCHLIST_AUTH_PAGE_LIFE: must be from 1 minute to 365 days",
+        "WATCHLIST_AUTH_RESET_LIFE: must be from 1 minute to 1 day",
         "WATCHLIST_AUTH_SECRET_KEYS: each key must have at least 32 bytes",
         "WATCHLIST_DATABASE_URL: must start with sqlite:/// or postgresql://",
+        "WATCHLIST_FIRST_ADMIN_MAIL: is not known; did you mean WATCHLIST_FIRST_ADMIN_EMAIL?",
         "WATCHLIST_HTTP_COMPRESS: must be true or false, not 'maybe'",
         "WATCHLIST_HTTP_CORS_ORIGINS: 'https://a.example/path' is no origin",
         "WATCHLIST_HTTP_GRACE: must be a number, not 'long'",
         "WATCHLIST_HTTP_PORT: must be a whole number, not 'eighty'",
         "WATCHLIST_HTTP_PROT: is not known; did you mean WATCHLIST_HTTP_PORT?",
         "WATCHLIST_HTTP_PUBLIC_URL: public_url must be ",
+        "WATCHLIST_HTTP_TRUSTED_PROXIES: 10.0.0.1/8 has host bits set",
         "WATCHLIST_HTTP_WORKERS: must be from 1 to 256",
         "WATCHLIST_LOG_LEVEL: must be debug or info or warning or error, not 'loud'",
+        "WATCHLIST_MAIL_HOST: is needed while accounts have to be activated ",
         "WATCHLIST_SOMETHING_ELSE_ALTOGETHER: is not known",
     ]
     assert len(problems) == len(beginnings), problems
@@ -226,13 +245,40 @@ def test_a_secret_is_told_once_and_its_file_can_be_read(tmp_path: Path) -> None:
     )
 
 
-def test_production_demands_keys_and_the_public_address() -> None:
+def test_a_first_admin_in_the_environment_is_none_of_a_servers_business() -> None:
+    environ = {"WATCHLIST_FIRST_ADMIN_EMAIL": "a@b.org", "WATCHLIST_FIRST_ADMIN_LAST_NAME": "B"}
+
+    assert read_settings(environ) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("environment", "wanted", "is_required"),
+    [
+        ("production", "", True),
+        ("production", "no", False),
+        ("development", "", False),
+        ("development", "yes", True),
+    ],
+)
+def test_activation_is_required_in_production_unless_somebody_says_otherwise(
+    environment: str, wanted: str, *, is_required: bool
+) -> None:
+    environ = {
+        "WATCHLIST_ENVIRONMENT": environment,
+        "WATCHLIST_AUTH_REQUIRE_ACTIVATION": wanted,
+    }
+
+    assert read_settings(environ).requires_activation is is_required
+
+
+def test_production_demands_keys_the_public_address_and_whom_to_hand_mails_to() -> None:
     problems = problems_of({"WATCHLIST_HTTP_PORT": "x"})
 
     assert [problem.partition(":")[0] for problem in problems] == [
         "WATCHLIST_HTTP_PORT",
         "WATCHLIST_AUTH_SECRET_KEYS",
         "WATCHLIST_HTTP_PUBLIC_URL",
+        "WATCHLIST_MAIL_HOST",
     ]
 
 
@@ -241,6 +287,7 @@ def test_what_is_wrong_is_not_called_missing_too() -> None:
         {
             "WATCHLIST_AUTH_SECRET_KEYS": "short",
             "WATCHLIST_HTTP_PUBLIC_URL": "https://movies.example.org",
+            "WATCHLIST_AUTH_REQUIRE_ACTIVATION": "false",
         }
     )
 
@@ -261,9 +308,61 @@ def test_development_is_for_nobody_else(host: str) -> None:
     assert problems == ["WATCHLIST_HTTP_HOST: must be this machine's own address in development"]
 
 
+def test_mails_have_a_sender_and_whoever_signs_in_to_send_them_a_password() -> None:
+    given = {"WATCHLIST_MAIL_HOST": "there", "WATCHLIST_MAIL_USERNAME": "me"}
+
+    problems = problems_of({"WATCHLIST_ENVIRONMENT": "development"} | given)
+
+    assert problems == [
+        "WATCHLIST_MAIL_SENDER: is needed where there is a mail host",
+        "WATCHLIST_MAIL_PASSWORD: is needed with a username",
+    ]
+
+
+def test_mails_are_shown_in_the_log_in_development_only() -> None:
+    shown = {"WATCHLIST_MAIL_CONSOLE": "true"}
+    environ = {"WATCHLIST_ENVIRONMENT": "development"} | shown
+
+    problems = problems_of(shown)
+
+    assert read_settings(environ, demands=demands_of_serving).mail.console
+    assert (
+        "WATCHLIST_MAIL_CONSOLE: is for development: whoever reads the log could follow the links"
+    ) in problems
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "name"),
+    [
+        ("us@example.org", "us@example.org", ""),
+        ("Our Movies <us@example.org>", "us@example.org", "Our Movies"),
+        ('"Movies, etc." <us@example.org>', "us@example.org", "Movies, etc."),
+    ],
+)
+def test_a_sender_is_an_address_with_or_without_a_name(text: str, address: str, name: str) -> None:
+    sender = read_settings({"WATCHLIST_MAIL_SENDER": text}).mail.sender
+
+    assert sender is not None
+    assert (sender.address.text, sender.name) == (address, name)
+
+
+@pytest.mark.parametrize(
+    "text", ["us", "us@a b", "Us <us>", "a@b.org, c@d.org", "Us\nBcc: x <us@b.org>", "<<a@b.org>"]
+)
+def test_a_sender_is_nothing_else(text: str) -> None:
+    (problem,) = problems_of(
+        {"WATCHLIST_ENVIRONMENT": "development", "WATCHLIST_MAIL_SENDER": text}
+    )
+
+    assert problem.startswith(
+        "WATCHLIST_MAIL_SENDER: must be an address in ASCII, or a name and one"
+    )
+
+
 def test_no_secret_is_ever_shown() -> None:
     environ = {
         "WATCHLIST_AUTH_SECRET_KEYS": KEY,
+        "WATCHLIST_MAIL_PASSWORD": PASSWORD,
         "WATCHLIST_DATABASE_URL": f"postgresql://me:{PASSWORD}@there/db?password={PASSWORD}",
     }
 
@@ -336,6 +435,8 @@ def test_the_documentation_lists_every_setting_from_the_class_itself() -> None:
     assert (url.default, url.is_secret) == ("", True)
     assert (level.kind, level.default) == ("debug or info or warning or error", "info")
     assert settings["relay.enabled"].default == "true"
+    assert settings["auth.refresh_life"].default == "7 days"
+    assert settings["auth.access_life"].kind == "length of time"
     assert all(setting.help.endswith(".") for setting in settings.values())
 
 

@@ -10,11 +10,11 @@ from aiohttp import web
 from attrs import frozen
 
 from tests.servers.watchlist import KEY, PATIENCE
+from watchlist_http.server.auth_settings import AuthSettings
 from watchlist_http.server.listening import bound_socket
 from watchlist_http.server.secret import DatabaseUrl, SecretKeys
 from watchlist_http.server.serving import serve
 from watchlist_http.server.settings import (
-    AuthSettings,
     DatabaseSettings,
     Environment,
     LogSettings,

@@ -2,11 +2,14 @@
 
 import asyncio
 
+from click.testing import CliRunner
+
 from tests.servers.databases import SqliteFiles
 from tests.servers.watchlist import PATIENCE, Start
 from watchlist_core.catalogue import MovieAdded, MoviesImported
 from watchlist_core.ids import MovieId, Uuid7
 from watchlist_core.work import Event
+from watchlist_http.server.cli.worker import command
 from watchlist_sql.database import Database, open_database
 from watchlist_sql.outbox import Outbox
 from watchlist_sql.unit_of_work import unit_of_work
@@ -88,3 +91,21 @@ async def test_a_server_delivers_its_events_itself(serve: Start, sqlite: SqliteF
 
         await database.close()
         assert await server.stop() == 0
+
+
+def test_one_thing_is_done_at_a_time() -> None:
+    answer = CliRunner().invoke(command, ["--status", "--drop-parked"])
+
+    assert answer.exit_code == 2
+    assert "one at a time" in answer.output
+
+
+async def test_a_worker_in_production_needs_what_mails_are_made_of(run: Start) -> None:
+    worker = await run("worker", environment="production", mail_console="true")
+
+    assert await worker.ended() == 2
+    assert [line.partition(":")[0] for line in worker.lines] == [
+        "WATCHLIST_HTTP_PUBLIC_URL",
+        "WATCHLIST_MAIL_CONSOLE",
+        "WATCHLIST_MAIL_HOST",
+    ]

@@ -14,10 +14,10 @@ from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from tests.servers.watchlist import PATIENCE, House, Running, Start
+from watchlist_http.server.auth_settings import AuthSettings
 from watchlist_http.server.listening import bound_socket
 from watchlist_http.server.secret import DatabaseUrl, SecretKeys
 from watchlist_http.server.settings import (
-    AuthSettings,
     DatabaseSettings,
     Environment,
     HttpSettings,

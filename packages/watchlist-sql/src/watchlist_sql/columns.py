@@ -20,6 +20,7 @@ from sqlalchemy import (
     Dialect,
     Float,
     Integer,
+    LargeBinary,
     SmallInteger,
     Text,
     TypeDecorator,
@@ -33,6 +34,7 @@ from sqlalchemy.types import UserDefinedType
 from typing_extensions import override
 
 __all__ = [
+    "DIGEST",
     "FLAG",
     "FOLDED",
     "IDENTIFIER",
@@ -153,6 +155,7 @@ IDENTIFIER_TEXT: Final = _CastToText().with_variant(_CompactUuidText(), "sqlite"
 """To read an identifier by, where it is only shown."""
 RAW_JSON: Final = _CastToText().with_variant(Text(), "sqlite")
 """To read JSON by, where it is decoded seldom or in another way."""
+DIGEST: Final = LargeBinary()
 INSTANT: Final = _AwareInstant().with_variant(_Microseconds(), "sqlite")
 JSON_TEXT: Final = JSON().with_variant(_JsonText(), "sqlite")
 FLAG: Final = Boolean().with_variant(_Flag(), "sqlite")

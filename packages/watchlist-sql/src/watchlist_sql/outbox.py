@@ -6,44 +6,40 @@ clock of the database, since the clocks of several machines differ.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import Any, Final, TypeVar
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Final, Self, TypeVar
 from uuid import UUID
 
-from attrs import frozen
+from attrs import field, frozen
 from cattrs import Converter
-from sqlalchemy import Float, Integer, bindparam, delete, func, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Integer,
+    Select,
+    bindparam,
+    delete,
+    false,
+    func,
+    not_,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from watchlist_core.work import Event
 from watchlist_sql.columns import instant_in
 from watchlist_sql.database import Database
 from watchlist_sql.tables import outbox
 
-__all__ = ["Claimed", "Counted", "Outbox", "event_of", "row_of"]
+__all__ = ["Claimed", "Counted", "Outbox", "Parked", "Share", "event_of", "row_of"]
 
 Recorded = TypeVar("Recorded", bound=Event)
 
 _IS_WAITING: Final = outbox.c.delivered_at.is_(None) & outbox.c.parked_at.is_(None)
 _IS_PARKED: Final = outbox.c.parked_at.is_not(None)
-_IS_DUE: Final = _IS_WAITING & (outbox.c.due_at <= instant_in())
-_DUE: Final = select(outbox.c.key).where(_IS_DUE).order_by(outbox.c.due_at).limit(1)
-
-# Who looks at the same moment skips what another has locked, and is not made to wait for it. As an
-# expression of its own it is looked for once, whatever PostgreSQL believes of the table.
-_NEXT: Final = (
-    select(outbox.c.key)
-    .where(_IS_DUE)
-    .order_by(outbox.c.due_at)
-    .limit(bindparam("most", type_=Integer))
-    .with_for_update(skip_locked=True)
-    .cte("next")
-)
-_CLAIM: Final = (
-    update(outbox)
-    .where(outbox.c.key.in_(select(_NEXT.c.key)))
-    .values(due_at=instant_in(bindparam("lease", type_=Float)), attempts=outbox.c.attempts + 1)
-    .returning(outbox.c.key, outbox.c.attempts, outbox.c.name, outbox.c.version, outbox.c.payload)
-)
 _IS_THIS_CLAIM: Final = (
     _IS_WAITING
     & (outbox.c.key == bindparam("claimed"))
@@ -69,6 +65,21 @@ _RETRY: Final = (
     update(outbox).where(_IS_PARKED).values(parked_at=null(), attempts=0, due_at=instant_in())
 )
 _RETRY_ONE: Final = _RETRY.where(outbox.c.key == bindparam("parked"))
+_ALL_PARKED: Final[Select[*tuple[Any, ...]]] = (
+    select(
+        outbox.c.key,
+        outbox.c.name,
+        outbox.c.attempts,
+        outbox.c.recorded_at,
+        outbox.c.parked_at,
+        outbox.c.reason,
+    )
+    .where(_IS_PARKED)
+    .order_by(outbox.c.parked_at, outbox.c.key)
+    .limit(bindparam("most", type_=Integer))
+)
+_DROP: Final = delete(outbox).where(_IS_PARKED)
+_DROP_ONE: Final = _DROP.where(outbox.c.key == bindparam("parked"))
 _OLD: Final = (
     select(outbox.c.key)
     .where(outbox.c.delivered_at < instant_in(-bindparam("age", type_=Float)))
@@ -121,18 +132,97 @@ class Counted:
 
 
 @frozen
+class Parked:
+    """An event that is tried no more until somebody says so."""
+
+    key: int
+    name: str
+    attempts: int
+    recorded_at: datetime
+    parked_at: datetime
+    reason: str
+    """Why the last attempt failed."""
+
+
+@frozen
+class Share:
+    """Which of the events somebody delivers, so that what delays some does not delay the others."""
+
+    names: frozenset[str] = frozenset()
+    is_the_rest: bool = True
+    """All events but those of these names, instead of these only."""
+
+    @classmethod
+    def of(cls, *kinds: type[Event]) -> Self:
+        return cls(frozenset(kind.name for kind in kinds), is_the_rest=False)
+
+    @classmethod
+    def without(cls, *kinds: type[Event]) -> Self:
+        return cls(frozenset(kind.name for kind in kinds))
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        theirs = or_(false(), *(outbox.c.name == name for name in sorted(self.names)))
+        return not_(theirs) if self.is_the_rest else theirs
+
+
+@frozen
+class _Claiming:
+    """The statements by which a share of the events is claimed."""
+
+    look: Select[int]
+    claim: Any
+
+    @classmethod
+    @cache
+    def of(cls, share: Share) -> Self:
+        due = (
+            select(outbox.c.key)
+            .where(_IS_WAITING, outbox.c.due_at <= instant_in(), share.condition)
+            .order_by(outbox.c.due_at)
+        )
+        # Who looks at the same moment skips what another has locked, and is not made to wait for
+        # it. As an expression of its own it is looked for once, whatever PostgreSQL believes.
+        following = (
+            due.limit(bindparam("most", type_=Integer))
+            .with_for_update(skip_locked=True)
+            .cte("next")
+        )
+        claim = (
+            update(outbox)
+            .where(outbox.c.key.in_(select(following.c.key)))
+            .values(
+                due_at=instant_in(bindparam("lease", type_=Float)), attempts=outbox.c.attempts + 1
+            )
+            .returning(
+                *(outbox.c[name] for name in ("key", "attempts", "name", "version", "payload"))
+            )
+        )
+        return cls(due.limit(1), claim)
+
+
+@frozen
 class Outbox:
+    """The events, of which only its *share* is claimed."""
+
     _database: Database
+    share: Share = Share()
+    _claiming: _Claiming = field(init=False, eq=False, repr=False)
+
+    @_claiming.default
+    def _of_the_share(self) -> _Claiming:
+        return _Claiming.of(self.share)
 
     async def claim(self, most: int, lease: timedelta) -> Sequence[Claimed]:
         """Take at most that many of the events that are due; for none, nothing is written.
 
         A claimer that has not told what became of an event when the *lease* ends has lost it.
         """
-        if not await self._database.fetch(_DUE):
+        if not await self._database.fetch(self._claiming.look):
             return ()
+        chosen = {"most": most, "lease": lease.total_seconds()}
         async with self._database.writing() as connection:
-            rows = await connection.execute(_CLAIM, {"most": most, "lease": lease.total_seconds()})
+            rows = await connection.execute(self._claiming.claim, chosen)
             claimed = [Claimed(*row) for row in rows]
             await connection.commit()
         return claimed
@@ -162,6 +252,17 @@ class Outbox:
         if key is None:
             return await self._write(_RETRY, [{}])
         return await self._write(_RETRY_ONE, [{"parked": key}])
+
+    async def drop(self, key: int | None = None) -> int:
+        """Forget the parked event of that *key*, or all of them; return how many."""
+        if key is None:
+            return await self._write(_DROP, [{}])
+        return await self._write(_DROP_ONE, [{"parked": key}])
+
+    async def all_parked(self, most: int = 1_000) -> Sequence[Parked]:
+        """Return what is parked and why, at most that many, the longest parked first."""
+        rows = await self._database.fetch(_ALL_PARKED, {"most": most})
+        return [Parked(*row) for row in rows]
 
     async def prune(self, *, older_than: timedelta, most: int = 1_000) -> int:
         """Forget what was delivered longer ago than that, and return how many.

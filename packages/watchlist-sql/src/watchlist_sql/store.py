@@ -7,7 +7,8 @@ from attrs import define, field
 from sqlalchemy import select
 
 from watchlist_core.work import Begin
-from watchlist_sql.auth import SqlAccountQueries
+from watchlist_sql.account_queries import SqlAccountQueries
+from watchlist_sql.auditing import SqlAuditQueries
 from watchlist_sql.catalogue import SqlMovieQueries
 from watchlist_sql.database import Database, open_database
 from watchlist_sql.rating import SqlRatingQueries
@@ -36,12 +37,14 @@ class SqlStore:
     movie_queries: SqlMovieQueries = field(init=False)
     rating_queries: SqlRatingQueries = field(init=False)
     account_queries: SqlAccountQueries = field(init=False)
+    audit_queries: SqlAuditQueries = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.begin = unit_of_work(self.database)
         self.movie_queries = SqlMovieQueries(self.database)
         self.rating_queries = SqlRatingQueries(self.database)
         self.account_queries = SqlAccountQueries(self.database)
+        self.audit_queries = SqlAuditQueries(self.database)
 
     @classmethod
     async def open(cls, url: str, **options: Any) -> Self:

@@ -10,13 +10,11 @@ from uuid import UUID
 
 from sqlalchemy import (
     DDL,
-    CheckConstraint,
     Column,
     ForeignKey,
     Identity,
     Index,
     Integer,
-    MetaData,
     Named,
     Table,
     Text,
@@ -29,8 +27,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from watchlist_sql.account_tables import (
+    accounts,
+    mail_tokens,
+    session_tokens,
+    sessions,
+    sign_in_attempts,
+)
 from watchlist_sql.columns import (
-    FLAG,
     FOLDED,
     IDENTIFIER,
     INSTANT,
@@ -39,14 +43,21 @@ from watchlist_sql.columns import (
     SMALL,
     instant_in,
 )
+from watchlist_sql.metadata import LINKS as _LINKS
+from watchlist_sql.metadata import STRICT as _STRICT
+from watchlist_sql.metadata import check as _check
+from watchlist_sql.metadata import exists_on, metadata
+from watchlist_sql.metadata import whole_identifier as _whole_identifier
 
 __all__ = [
     "accounts",
+    "audit",
     "catalogue",
     "exists_on",
     "external_ids",
     "genres",
     "jobs",
+    "mail_tokens",
     "metadata",
     "movie_genres",
     "movie_title_trigrams",
@@ -54,62 +65,11 @@ __all__ = [
     "movies",
     "outbox",
     "ratings",
+    "session_tokens",
+    "sessions",
+    "sign_in_attempts",
     "watches",
 ]
-
-metadata: Final = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-_STRICT: Final[dict[str, Any]] = {"sqlite_strict": True}
-_LINKS: Final = _STRICT | {"sqlite_with_rowid": False}
-
-
-def _check(name: str, rule: str, *, only_on: str | None = None) -> CheckConstraint:
-    check = CheckConstraint(rule, name=name)
-    if only_on:
-        check.ddl_if(dialect=only_on)
-    return check
-
-
-def _whole_identifier() -> CheckConstraint:
-    return _check("id", "length(id) = 16", only_on="sqlite")
-
-
-class AccountColumns(TypedColumns):
-    key: Named[int] = Column(Integer, Identity(), primary_key=True)
-    id: Named[UUID] = Column(IDENTIFIER, unique=True)
-    username: Named[str | None] = Column(Text, unique=True)
-    role: Named[str] = Column(Text)
-    is_active: Named[bool] = Column(FLAG)
-    created_at: Named[datetime] = Column(INSTANT)
-
-
-accounts: Final = Table(
-    "accounts",
-    metadata,
-    AccountColumns,
-    _whole_identifier(),
-    _check(
-        "username",
-        "length(username) BETWEEN 3 AND 32 AND username NOT GLOB '*[^a-z0-9._-]*'",
-        only_on="sqlite",
-    ),
-    _check(
-        "username",
-        """username COLLATE "C" ~ '^[a-z0-9._-]{3,32}$'""",
-        only_on="postgresql",
-    ),
-    _check("role", "role IN ('user', 'moderator', 'admin')"),
-    _check("is_active", "is_active IN (0, 1)", only_on="sqlite"),
-    **_STRICT,
-)
 
 
 class MovieColumns(TypedColumns):
@@ -352,6 +312,37 @@ for _name, _column, _condition in (
     Index(_name, _column, sqlite_where=_condition, postgresql_where=_condition)
 
 
+class AuditColumns(TypedColumns):
+    key: Named[int] = Column(LARGE_KEY, Identity(), primary_key=True)
+    recorded_at: Named[datetime] = Column(INSTANT, server_default=instant_in())
+    actor: Named[UUID | None] = Column(IDENTIFIER)
+    """No key: what somebody did is still told when his account is gone."""
+    origin: Named[str | None] = Column(Text)
+    request_id: Named[str | None] = Column(Text)
+    action: Named[str] = Column(Text)
+    subject_kind: Named[str | None] = Column(Text)
+    subject: Named[UUID | None] = Column(IDENTIFIER)
+    details: Named[Any] = Column(JSON_TEXT)
+
+
+audit: Final = Table(
+    "audit",
+    metadata,
+    AuditColumns,
+    _whole_identifier("actor"),
+    _check("action", "length(action) BETWEEN 1 AND 100"),
+    _check("subject_kind", "(subject IS NULL) = (subject_kind IS NULL)"),
+    _whole_identifier("subject"),
+    _check("details", "json_valid(details) AND json_type(details) = 'object'", only_on="sqlite"),
+    _check("details", "json_typeof(details) = 'object'", only_on="postgresql"),
+    **_STRICT,
+)
+# By what it is searched, each in the order in which it is shown.
+for _name in ("actor", "action", "subject", "request_id"):
+    Index(f"ix_audit_{_name}", audit.c[_name], audit.c.recorded_at, audit.c.key)
+Index("ix_audit_latest", audit.c.recorded_at, audit.c.key)
+
+
 class JobColumns(TypedColumns):
     name: Named[str] = Column(Text, primary_key=True)
     due_at: Named[datetime] = Column(INSTANT, server_default=instant_in())
@@ -368,7 +359,3 @@ jobs: Final = Table(
     _check("turn", "turn >= 0"),
     **_STRICT,
 )
-
-
-def exists_on(table: Table, dialect: str) -> bool:
-    return bool(table.info.get("only_on", dialect) == dialect)

@@ -3,6 +3,7 @@ from attrs import frozen
 from watchlist_core.auth.entities import Identity
 from watchlist_core.auth.errors import InvalidToken
 from watchlist_core.auth.ports import AccessTokens, AccountQueries
+from watchlist_core.work import Clock
 
 __all__ = ["Identify"]
 
@@ -13,14 +14,17 @@ class Identify:
 
     tokens: AccessTokens
     accounts: AccountQueries
+    clock: Clock
 
     async def __call__(self, token: str) -> Identity:
         """Return the identity with the rights of this moment: the token carries none.
 
         Raises:
-            InvalidToken: The token is not valid, or its account is not active any more.
+            InvalidToken: The token is not valid, its session was ended, or its account may not
+                sign in any more.
         """
-        account = await self.accounts.find(self.tokens.verify(token).account)
-        if account is None or not account.is_active:
+        told = self.tokens.verify(token)
+        identity = await self.accounts.identity(told.session, self.clock())
+        if identity is None or identity.account != told.account:
             raise InvalidToken
-        return Identity(account.id, account.role)
+        return identity

@@ -10,7 +10,7 @@ import jwt
 from attrs import field, frozen
 
 from watchlist_core.auth import AccessToken, InvalidToken
-from watchlist_core.ids import AccountId
+from watchlist_core.ids import AccountId, SessionId
 from watchlist_core.keys import derived_key
 from watchlist_core.work import Clock, now
 
@@ -18,7 +18,7 @@ __all__ = ["JwtAccessTokens"]
 
 _ALGORITHM: Final = "HS256"
 _TYPE: Final = "access"
-_CLAIMS: Final = ("iss", "aud", "type", "jti", "sub", "iat", "exp")
+_CLAIMS: Final = ("iss", "aud", "type", "jti", "sub", "sid", "iat", "exp")
 
 
 def _keys(secrets: Sequence[bytes]) -> Mapping[str, bytes]:
@@ -41,7 +41,7 @@ class JwtAccessTokens:
     issuer: str = "watchlist"
     audience: str = "watchlist"
 
-    def issue(self, account: AccountId, life: timedelta) -> str:
+    def issue(self, account: AccountId, session: SessionId, life: timedelta) -> str:
         issued_at = self.clock()
         key_id, key = next(iter(self._keys.items()))
         claims = {
@@ -50,6 +50,7 @@ class JwtAccessTokens:
             "type": _TYPE,
             "jti": str(uuid4()),
             "sub": str(account),
+            "sid": str(session),
             "iat": int(issued_at.timestamp()),
             "exp": int((issued_at + life).timestamp()),
         }
@@ -61,11 +62,13 @@ class JwtAccessTokens:
             claims = self._decode(token, key)
             expires_at = datetime.fromtimestamp(claims["exp"], UTC)
             account = AccountId(UUID(claims["sub"]))
+            # Of what is no registered claim, PyJWT does not see to it that it is a text.
+            session = SessionId(UUID(str(claims["sid"])))
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError):
             raise InvalidToken from None
         if claims["type"] != _TYPE or expires_at <= self.clock():
             raise InvalidToken
-        return AccessToken(account, expires_at)
+        return AccessToken(account, session, expires_at)
 
     def _decode(self, token: str, key: bytes) -> Mapping[str, Any]:
         # Times are compared with the clock that was handed in, not with PyJWT's own.

@@ -5,5 +5,7 @@ pass; it needs the extra ``testing`` and is therefore imported by its own name o
 """
 
 from watchlist_core.testing.memory import MemoryStore
+from watchlist_core.testing.passwords import PlainPasswords
+from watchlist_core.testing.tokens import PlainAccessTokens
 
-__all__ = ["MemoryStore"]
+__all__ = ["MemoryStore", "PlainAccessTokens", "PlainPasswords"]

@@ -3,9 +3,17 @@
 from typing import Final
 
 from watchlist_http import health
-from watchlist_http.api import catalogue, rating, watching
+from watchlist_http.api import auditing, auth, catalogue, outbox, rating, users, watching
 
-__all__ = ["CAPABILITIES"]
+__all__ = ["ACCOUNTS", "CAPABILITIES", "MOVIES", "RUNNING"]
 
-CAPABILITIES: Final = (catalogue.routes, watching.routes, rating.routes, health.routes)
+ACCOUNTS: Final = (auth.routes, users.routes, auditing.routes)
+"""Left out by a program that has accounts of its own."""
+
+RUNNING: Final = (outbox.routes, health.routes)
+"""For whoever runs the server."""
+
+MOVIES: Final = (catalogue.routes, watching.routes, rating.routes)
+
+CAPABILITIES: Final = (*ACCOUNTS, *MOVIES, *RUNNING)
 """All of them, in the order in which a reader of the document meets them."""

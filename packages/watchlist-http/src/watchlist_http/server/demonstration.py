@@ -1,8 +1,8 @@
 """Something to look at: a few movies, three accounts, and what they think of the movies."""
 
 import tomllib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from base64 import b32encode
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Final, Protocol
 from uuid import UUID
@@ -11,11 +11,13 @@ from attrs import field, frozen
 from cattrs import structure
 
 from watchlist_core.auth import (
-    AccessTokens,
     Account,
     AccountAdded,
     AccountQueries,
     AuthWork,
+    EmailAddress,
+    OpenSession,
+    Passwords,
     Role,
 )
 from watchlist_core.catalogue import CatalogueWork, ExternalId, ImportMovies, MediaType, NewMovie
@@ -27,7 +29,6 @@ from watchlist_core.work import Begin, Clock, NewId
 __all__ = ["Demonstration", "DemonstrationAccount", "DemonstrationWork", "NoDemonstration"]
 
 _PROVIDER: Final = "watchlist-demo"
-_TOKEN_LIFE: Final = timedelta(days=1)
 # Known beforehand, so that a second start finds the accounts of the first.
 _ACCOUNTS: Final[Mapping[Role, AccountId]] = {
     Role.USER: AccountId(UUID("01900000-0000-7000-8000-000000000001")),
@@ -46,9 +47,14 @@ class DemonstrationWork(AuthWork, CatalogueWork, RatingWork, WatchingWork, Proto
 
 @frozen
 class DemonstrationAccount:
+    """Who a person may try the server as."""
+
     role: Role
+    email: str
+    password: str | None = field(repr=False)
+    """None where somebody has chosen another one."""
     token: str = field(repr=False)
-    """To be shown as a bearer, for a day."""
+    """To be shown as a bearer, as long as the demonstration lets it live."""
 
 
 @frozen
@@ -89,7 +95,11 @@ class Demonstration:
     """Tell whether there is neither a movie nor an account."""
     begin: Begin[DemonstrationWork]
     accounts: AccountQueries
-    tokens: AccessTokens
+    open_session: OpenSession
+    passwords: Passwords
+    secret: bytes = field(repr=False)
+    """Of which the password of its accounts is made: it is the same at each start, and nobody
+    has to keep it."""
     clock: Clock
     new_id: NewId
 
@@ -105,26 +115,51 @@ class Demonstration:
             raise NoDemonstration
         take = ImportMovies(self.begin, self.clock, self.new_id)
         await take([movie.new for movie in movies], identified_by=_PROVIDER)
-        for role, account in _ACCOUNTS.items():
-            await self._add(
-                Account(account, role.value, role, is_active=True, created_at=self.clock())
-            )
+        password = _password(self.secret)
+        await self._add_accounts(password)
         await self._rate(movies)
-        return [
-            DemonstrationAccount(role, self.tokens.issue(_ACCOUNTS[role], _TOKEN_LIFE))
-            for role in (Role.USER, Role.MODERATOR)
-        ]
+        return [account async for account in self._shown(password)]
+
+    async def _shown(self, password: str) -> AsyncIterator[DemonstrationAccount]:
+        checked: dict[str | None, bool] = {}  # they were hashed together, so once will do
+        for role, account in _ACCOUNTS.items():
+            known = await self.accounts.credentials(_email(role))
+            kept = known.password_hash if known else None
+            if kept not in checked:
+                checked[kept] = await self.passwords.verify(password, kept)
+            signed_in = await self.open_session(account)
+            yield DemonstrationAccount(
+                role, _email(role).text, password if checked[kept] else None, signed_in.access
+            )
 
     async def _was_begun(self, movies: Sequence[_DemonstrationMovie]) -> bool:
         async with self.begin() as work:  # all its movies come at once, and before its accounts
             return bool(await work.movies.hold_known(movie.external_id for movie in movies))
 
-    async def _add(self, account: Account) -> None:
+    async def _add_accounts(self, password: str) -> None:
+        missing = [
+            role for role, account in _ACCOUNTS.items() if not await self.accounts.find(account)
+        ]
+        if not missing:
+            return
+        password_hash = await self.passwords.hash(password)
+        for role in missing:
+            account = Account(
+                _ACCOUNTS[role],
+                role.value,
+                role,
+                is_active=True,
+                created_at=self.clock(),
+                email=_email(role),
+            )
+            await self._add(account, password_hash)
+
+    async def _add(self, account: Account, password_hash: str) -> None:
         async with self.begin() as work:
             # Of several processes that start at this moment one adds it, and the others find it.
             await work.movies.hold_known(())
             if not await self.accounts.find(account.id):
-                await work.accounts.add(account)
+                await work.accounts.add(account, password_hash)
                 work.record(AccountAdded(account.id))
                 await work.commit()
 
@@ -150,6 +185,15 @@ class Demonstration:
                 for account, movie, stars in wanted
                 if not await work.watch_log.has_watched(account, movie)
             ]
+
+
+def _email(role: Role) -> EmailAddress:
+    return EmailAddress(f"{role}@demo.example")
+
+
+def _password(secret: bytes) -> str:
+    """Return what every rule for passwords accepts, and nobody guesses who has not the secret."""
+    return f"Demo-{b32encode(secret)[:16].decode().lower()}-1!"
 
 
 def _facts() -> Mapping[str, object]:

@@ -2,9 +2,12 @@
 
 import socket
 import sys
+from collections.abc import Iterator, Sequence
 
 from structlog import get_logger
 
+from watchlist_core.auth import Role
+from watchlist_http.server.demonstration import DemonstrationAccount
 from watchlist_http.server.listening import address_of
 from watchlist_http.server.wiring import Server
 
@@ -32,13 +35,28 @@ def greet(server: Server, listener: socket.socket) -> None:
         f"  Its data is in    {settings.database_url}",
     ]
     for account in server.demonstration:
-        lines += ["", f"  To try it as a {account.role}:", f"  TOKEN={account.token}"]
+        article = "an" if account.role is Role.ADMIN else "a"
+        lines += ["", f"  To try it as {article} {account.role}:", f"  TOKEN={account.token}"]
     if server.demonstration:
-        lines += [
-            "",
-            f"  curl '{address}/api/v1/movies?title=metropolis'",
-            f'  curl -X PUT {address}/api/v1/movies/ID/rating -H "Authorization: Bearer $TOKEN" \\',
-            "       -H 'Content-Type: application/json' -d '{\"stars\": 4.5}'",
-        ]
+        lines += ["", *_to_type(address)]
+    lines += _to_sign_in(address, server.demonstration)
     sys.stdout.write("\n".join([*lines, "", "  Ctrl-C ends it.", "", ""]))
     sys.stdout.flush()
+
+
+def _to_type(address: str) -> Iterator[str]:
+    yield f"  curl '{address}/api/v1/movies?title=metropolis'"
+    yield f'  curl -X PUT {address}/api/v1/movies/ID/rating -H "Authorization: Bearer $TOKEN" \\'
+    yield "       -H 'Content-Type: application/json' -d '{\"stars\": 4.5}'"
+
+
+def _to_sign_in(address: str, accounts: Sequence[DemonstrationAccount]) -> Iterator[str]:
+    """Tell of the passwords that are still those of the demonstration."""
+    known = [account for account in accounts if account.password is not None]
+    if known:
+        yield ""
+        yield "  Or sign in, by address and password:"
+        yield from (f"  {account.email}  {account.password}" for account in known)
+        yield ""
+        yield f"  curl {address}/api/v1/auth/login -H 'Content-Type: application/json' \\"
+        yield f'       -d \'{{"email": "{known[0].email}", "password": "{known[0].password}"}}\''

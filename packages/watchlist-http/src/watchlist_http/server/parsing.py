@@ -1,14 +1,18 @@
 """What people write in files and variables, taken for what they mean; all else is refused."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, get_args
 
 from cattrs import Converter
 
-from watchlist_http.server.secret import DatabaseUrl, SecretKeys
-from watchlist_http.server.settings import Origins
+from watchlist_http.server.durations import duration_of
+from watchlist_http.server.limit_settings import Quotas, RedisUrl
+from watchlist_http.server.outbound.mail.mail import Sender
+from watchlist_http.server.secret import DatabaseUrl, Secret, SecretKeys
+from watchlist_http.server.settings import Networks, Origins
 
 __all__ = ["kind_of", "setting_converter"]
 
@@ -28,10 +32,16 @@ def setting_converter() -> Converter:
         bool: _truth,
         int: _whole_number,
         float: _number,
+        timedelta: _duration,
         Path: _path,
-        Origins: _origins,
+        Origins: _list,
+        Networks: _list,
+        Quotas: _quotas,
+        Sender: _sender,
+        Secret: _secret,
         SecretKeys: _secret_keys,
         DatabaseUrl: _database_url,
+        RedisUrl: _redis_url,
     }
     for kind, hook in hooks.items():
         converter.register_structure_hook(kind, hook)
@@ -49,10 +59,16 @@ _KINDS: Final[dict[type, str]] = {
     bool: "true or false",
     int: "whole number",
     float: "number",
+    timedelta: "length of time",
     Path: "path",
     Origins: "web origins",
+    Networks: "addresses and networks",
+    Quotas: "quotas",
+    Sender: "address of a sender",
+    Secret: "secret text",
     SecretKeys: "keys",
     DatabaseUrl: "address of a database",
+    RedisUrl: "address of a Redis",
 }
 
 
@@ -100,8 +116,28 @@ def _path(value: object, _: object) -> Path:
     return value if isinstance(value, Path) else Path(_text(value, str))
 
 
-def _origins(value: object, _: object) -> Origins:
-    return Origins(_words(value))
+def _duration(value: object, _: object) -> timedelta:
+    return value if isinstance(value, timedelta) else duration_of(_text(value, str))
+
+
+def _list(value: object, kind: Any) -> object:
+    return kind(_words(value))
+
+
+def _quotas(value: object, _: object) -> Quotas:
+    return value if isinstance(value, Quotas) else Quotas.parse(_text(value, str))
+
+
+def _sender(value: object, _: object) -> Sender:
+    return value if isinstance(value, Sender) else Sender.parse(_text(value, str))
+
+
+def _secret(value: object, _: object) -> Secret:
+    if isinstance(value, Secret):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("must be a text")  # noqa: TRY004  one kind of refusal
+    return Secret(value)
 
 
 def _secret_keys(value: object, _: object) -> SecretKeys:
@@ -116,6 +152,14 @@ def _database_url(value: object, _: object) -> DatabaseUrl:
     if not isinstance(value, str):
         raise ValueError("must be a text")  # noqa: TRY004  one kind of refusal
     return DatabaseUrl(value)
+
+
+def _redis_url(value: object, _: object) -> RedisUrl:
+    if isinstance(value, RedisUrl):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("must be a text")  # noqa: TRY004  one kind of refusal
+    return RedisUrl(value)
 
 
 def _words(value: object, *, shown: bool = True) -> Iterable[str]:

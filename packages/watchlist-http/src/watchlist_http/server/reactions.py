@@ -1,31 +1,79 @@
 """Which reactions follow which events."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from attrs import define, field, frozen
 
-from watchlist_core.auth import AccountAdded
+from watchlist_core.auth import (
+    AccountActivated,
+    AccountAdded,
+    AccountRegistered,
+    AccountRemoved,
+    AccountRevised,
+    ActivationRequested,
+    AddressRegisteredAgain,
+    PasswordChanged,
+    PasswordResetRequested,
+    RefreshTokenReused,
+    SignedIn,
+    SignedOut,
+    SignedOutEverywhere,
+    SignInRefused,
+)
 from watchlist_core.catalogue import MovieAdded, MoviesImported
 from watchlist_core.rating import MovieRated
 from watchlist_core.watching import MovieWatched
 from watchlist_core.work import Clock, Event
 
-__all__ = ["EVENTS", "Answer", "Later", "Reaction", "Reactions", "RefreshStatistics"]
+__all__ = [
+    "EVENTS",
+    "Answer",
+    "Happened",
+    "Later",
+    "Never",
+    "Reaction",
+    "Reactions",
+    "RefreshStatistics",
+]
 
 EVENTS: Final[Sequence[type[Event]]] = (
+    AccountActivated,
     AccountAdded,
+    AccountRegistered,
+    AccountRemoved,
+    AccountRevised,
+    ActivationRequested,
+    AddressRegisteredAgain,
     MovieAdded,
     MovieRated,
     MovieWatched,
     MoviesImported,
+    PasswordChanged,
+    PasswordResetRequested,
+    RefreshTokenReused,
+    SignInRefused,
+    SignedIn,
+    SignedOut,
+    SignedOutEverywhere,
 )
 """All that this release can read; of others it does not know what follows them."""
 
 E = TypeVar("E", bound=Event)
+Event_co = TypeVar("Event_co", bound=Event, covariant=True)
 
-Reaction: TypeAlias = Callable[[Sequence[E]], Awaitable[None]]
+
+@frozen
+class Happened(Generic[Event_co]):
+    """An event as it is delivered."""
+
+    key: int
+    """The same each time that it is delivered, and no other event's."""
+    event: Event_co
+
+
+Reaction: TypeAlias = Callable[[Sequence[Happened[E]]], Awaitable[None]]
 """Answers events of one kind. It may be called again for the same ones, and must not mind."""
 
 
@@ -34,6 +82,10 @@ class Later(Exception):
     """Now is not the time: nothing failed, but the events are to come again."""
 
     pause: timedelta
+
+
+class Never(Exception):
+    """It will never be done, however often it is tried; what this says is the reason."""
 
 
 @frozen
@@ -63,6 +115,10 @@ class Reactions:
     def to(self, kind: type[Event]) -> Answer | None:
         return self._answers.get(kind)
 
+    @property
+    def answered(self) -> Iterable[type[Event]]:
+        return self._answers.keys()
+
 
 @define
 class RefreshStatistics:
@@ -76,7 +132,7 @@ class RefreshStatistics:
     _not_before: timedelta = timedelta(minutes=1)
     _last: datetime | None = field(default=None, init=False)
 
-    async def __call__(self, _: Sequence[MoviesImported]) -> None:
+    async def __call__(self, _: Sequence[Happened[MoviesImported]]) -> None:
         now = self._clock()
         if self._last is not None and now < self._last + self._not_before:
             raise Later(self._last + self._not_before - now)

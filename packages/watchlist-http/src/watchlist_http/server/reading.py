@@ -6,6 +6,7 @@ have to start a server six times to hear of six mistakes.
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TypeAlias, get_args
@@ -19,15 +20,30 @@ from typed_settings.dict_utils import get_path, set_path
 from typed_settings.loaders import DictLoader
 from typed_settings.types import OptionInfo, OptionList, SettingsDict
 
+from watchlist_http.server.durations import told
 from watchlist_http.server.parsing import kind_of, setting_converter
 from watchlist_http.server.secret import Secret, SecretKeys
 from watchlist_http.server.settings import Settings
 
-__all__ = ["Demands", "SettingReference", "SettingsRefused", "read_settings", "settings_reference"]
+__all__ = [
+    "FIRST_ADMIN",
+    "Demands",
+    "SettingReference",
+    "SettingsRefused",
+    "read_settings",
+    "settings_reference",
+]
 
 PREFIX: Final = "WATCHLIST_"
+FIRST_ADMIN: Final = "WATCHLIST_FIRST_ADMIN"
+"""What the variables begin with that `watchlist create-admin` reads."""
 DEFAULT_FILE: Final = Path("watchlist.toml")
 FILE_VARIABLE: Final = "WATCHLIST_SETTINGS"
+# What a server has no use for may be in its environment nonetheless.
+_OF_FIRST_ADMIN: Final = [
+    f"{FIRST_ADMIN}_{name}"
+    for name in ("EMAIL", "USERNAME", "FIRST_NAME", "LAST_NAME", "PASSWORD", "PASSWORD_FILE")
+]
 # Read by the tests, and so in the environment of a server that they start.
 _FOREIGN: Final = "WATCHLIST_DATA"
 _FOREIGN_PREFIX: Final = "WATCHLIST_TEST_"
@@ -121,6 +137,7 @@ def _from_environment(
     """Take what is set: an empty variable is one that somebody left empty."""
     variables = {variable(option.path): option for option in options}
     files = {f"{name}_FILE": name for name, option in variables.items() if _is_secret(option)}
+    others = [FILE_VARIABLE, *_OF_FIRST_ADMIN]
     values: dict[str, object] = {}
     for name, value in environ.items():
         if not name.startswith(PREFIX) or not value:
@@ -129,8 +146,8 @@ def _from_environment(
             values[variables[name].path] = value
         elif name in files:
             _read_secret(variables[files[name]].path, name, environ, values, problems)
-        elif not (name in {FILE_VARIABLE, _FOREIGN} or name.startswith(_FOREIGN_PREFIX)):
-            problems.append((name, _unknown(name, [*variables, *files, FILE_VARIABLE])))
+        elif not (name in {*others, _FOREIGN} or name.startswith(_FOREIGN_PREFIX)):
+            problems.append((name, _unknown(name, [*variables, *files, *others])))
     return values
 
 
@@ -235,4 +252,6 @@ def settings_reference() -> list[SettingReference]:
 def _shown(default: object) -> str:
     if default in (None, ()):
         return ""
+    if isinstance(default, timedelta):
+        return told(default)
     return str(default).lower() if isinstance(default, bool) else str(default)

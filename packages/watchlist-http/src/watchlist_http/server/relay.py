@@ -1,16 +1,20 @@
 """Events leave the outbox here: each is handed to its reaction at least once."""
 
+import asyncio
 from asyncio import Event as Signal
 from asyncio import get_running_loop, timeout
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 from structlog import get_logger
+from structlog.stdlib import BoundLogger
 
+from watchlist_core.errors import Unavailable
 from watchlist_core.work import Event
-from watchlist_http.server.reactions import Later, Reaction, Reactions
+from watchlist_http.server.reactions import Happened, Later, Never, Reaction, Reactions
 from watchlist_sql.outbox import Claimed, Outbox, event_of
 
 __all__ = ["Patience", "Relay"]
@@ -24,8 +28,8 @@ _log = get_logger(__name__)
 class Patience:
     """How often, and for how long, a delivery is tried."""
 
-    attempts: int = 12
-    """Over about an hour and a half; then the event is parked, for a person to look at."""
+    attempts: int = 20
+    """Over an hour and a half at least; then the event is parked, for a person to look at."""
     first_pause: timedelta = timedelta(seconds=2)
     longest_pause: timedelta = timedelta(minutes=15)
     lease: timedelta = timedelta(seconds=60)
@@ -49,11 +53,19 @@ class _Delivery:
 
     reaction: Reaction[Any]
     claimed: list[Claimed] = field(factory=list, init=False)
-    events: list[Event] = field(factory=list, init=False)
+    events: list[Happened[Any]] = field(factory=list, init=False)
 
     def add(self, claimed: Claimed, event: Event) -> None:
         self.claimed.append(claimed)
-        self.events.append(event)
+        self.events.append(Happened(claimed.key, event))
+
+
+@define
+class _Round:
+    """The deliveries that are still to be made, and what was delivered but is not noted yet."""
+
+    waiting: list[_Delivery]
+    delivered: list[Claimed] = field(factory=list, init=False)
 
 
 @frozen
@@ -66,6 +78,10 @@ class Relay:
     """Returns a number from 0 to 1."""
     patience: Patience = Patience()
     interval: float = 1.0
+    at_once: int = 1
+    """How many deliveries are made at the same time."""
+    note_every: float = 0.25
+    """Seconds after which it is noted what was delivered: of that, who dies delivers again."""
 
     async def __call__(self, stopping: Signal) -> bool:
         claimed = await self.outbox.claim(_BATCH, self.patience.lease)
@@ -73,11 +89,32 @@ class Relay:
         # one begins when half of the lease is over, and gets a quarter of it.
         loop, lease = get_running_loop(), self.patience.lease.total_seconds()
         end = loop.time() + lease / 2
-        deliveries = await self._deliveries(claimed)
-        while deliveries and not stopping.is_set() and loop.time() < end:
-            await self._deliver(deliveries.pop(0), lease / 4)
-        await self.outbox.released([one for rest in deliveries for one in rest.claimed])
+        turn = _Round(await self._deliveries(claimed))
+
+        async def deliver() -> None:
+            while turn.waiting and not stopping.is_set() and loop.time() < end:
+                delivery = turn.waiting.pop(0)
+                if await self._deliver(delivery, lease / 4):
+                    turn.delivered += delivery.claimed
+
+        at_once = min(self.at_once, len(turn.waiting))
+        async with _begun(deliver() for _ in range(at_once)) as tasks:
+            running = tasks
+            while running:
+                done, running = await asyncio.wait(running, timeout=self.note_every)
+                with suppress(Unavailable):  # then with what is delivered next
+                    await self._note(turn)
+                for one in done:
+                    one.result()
+        await self._note(turn)
+        await self.outbox.released([one for rest in turn.waiting for one in rest.claimed])
         return len(claimed) == _BATCH
+
+    async def _note(self, turn: _Round) -> None:
+        """Note in one work what was delivered so far: one each would cost more than a mail."""
+        delivered = tuple(turn.delivered)
+        await self.outbox.delivered(delivered)
+        del turn.delivered[: len(delivered)]
 
     async def _deliveries(self, claimed: Sequence[Claimed]) -> list[_Delivery]:
         """Sort what is claimed. What nobody answers is delivered by having been looked at."""
@@ -107,7 +144,8 @@ class Relay:
         await self.outbox.delivered(unanswered)
         return deliveries
 
-    async def _deliver(self, delivery: _Delivery, seconds: float) -> None:
+    async def _deliver(self, delivery: _Delivery, seconds: float) -> bool:
+        """Tell whether it is done; of what is not, note why."""
         limit = timeout(seconds)
         try:
             async with limit:
@@ -115,21 +153,52 @@ class Relay:
         except Later as later:
             for one in delivery.claimed:
                 await self.outbox.failed(one, "its reaction put it off", later.pause)
+        except Never as never:
+            for one in delivery.claimed:
+                await self._park(one, _kept(str(never)))
         except Exception as error:  # noqa: BLE001  an event never stops those behind it
             told = f"{type(error).__name__}: {error}"
             for one in delivery.claimed:
                 await self._failed(one, f"not done in {seconds:g} s" if limit.expired() else told)
         else:
-            await self.outbox.delivered(delivery.claimed)
+            return True
+        return False
 
     async def _failed(self, one: Claimed, reason: str) -> None:
-        # Whatever an error says must be kept, or the event could be neither tried nor parked.
-        reason = reason[:_LONGEST_REASON].encode(errors="replace").decode().replace("\0", "?")
+        reason = _kept(reason)
         pause = self.patience.pause_after(one.attempts, self.random())
-        log = _log.bind(event_name=one.name, key=one.key, attempts=one.attempts, reason=reason)
         if pause is None:
-            log.error("event parked")
-            await self.outbox.parked(one, reason)
+            await self._park(one, reason)
         else:
-            log.warning("event failed", again_in=pause.total_seconds())
+            _logging(one, reason).warning("event failed", again_in=pause.total_seconds())
             await self.outbox.failed(one, reason, pause)
+
+    async def _park(self, one: Claimed, reason: str) -> None:
+        _logging(one, reason).error("event parked")
+        await self.outbox.parked(one, reason)
+
+
+@asynccontextmanager
+async def _begun(
+    jobs: Iterable[Coroutine[Any, Any, None]],
+) -> "AsyncIterator[set[asyncio.Task[None]]]":
+    """Do the *jobs* beside the block; none outlives it, however it ends."""
+    tasks = {asyncio.create_task(job) for job in jobs}
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _kept(reason: str) -> str:
+    # Whatever an error says must be kept, or the event could be neither tried nor parked.
+    return reason[:_LONGEST_REASON].encode(errors="replace").decode().replace("\0", "?")
+
+
+def _logging(one: Claimed, reason: str) -> BoundLogger:
+    log: BoundLogger = _log.bind(
+        event_name=one.name, key=one.key, attempts=one.attempts, reason=reason
+    )
+    return log

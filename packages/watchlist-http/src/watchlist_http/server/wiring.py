@@ -2,24 +2,26 @@
 
 from asyncio import Event
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from datetime import timedelta
 from functools import partial
+from typing import Final
 
 from aiohttp import web
 from attrs import frozen
 
-from watchlist_core.auth import AccessTokens, Identify
-from watchlist_core.catalogue import AddMovie, BrowseMovies, ShowMovie
+from watchlist_core.auth import AccessTokens, Identify, IdentifyPage, Lives, OpenSession, Passwords
 from watchlist_core.ids import Uuid7
-from watchlist_core.rating import ListRatings, RateMovie
-from watchlist_core.security import JwtAccessTokens
-from watchlist_core.watching import WatchMovie
+from watchlist_core.keys import derived_key
+from watchlist_core.security import BcryptPasswords, JwtAccessTokens
 from watchlist_core.work import now
 from watchlist_http.application import create_application
+from watchlist_http.authentication import Authentication
 from watchlist_http.options import Options
-from watchlist_http.routing import Services
-from watchlist_http.server.background import in_background
-from watchlist_http.server.chores import chores
+from watchlist_http.page_sessions import PageSessions
+from watchlist_http.rate_limits import RateLimits
+from watchlist_http.server.chores import doing_chores
+from watchlist_http.server.components import components_of
 from watchlist_http.server.demonstration import (
     Demonstration,
     DemonstrationAccount,
@@ -27,12 +29,16 @@ from watchlist_http.server.demonstration import (
 )
 from watchlist_http.server.logs import request_sink
 from watchlist_http.server.opening import has_usable_schema, is_empty, opened_database
+from watchlist_http.server.outbound.limits.opening import opened_limits
 from watchlist_http.server.refused import StartRefused
 from watchlist_http.server.settings import Settings
+from watchlist_http.server.use_cases import UseCases, new_token
 from watchlist_sql.database import Database
 from watchlist_sql.store import SqlStore
 
-__all__ = ["Server", "opened_server", "use_cases"]
+__all__ = ["Server", "opened_server"]
+
+_A_DAY: Final = Lives(access=timedelta(days=1), refresh=timedelta(days=1))
 
 
 @frozen
@@ -55,25 +61,45 @@ async def opened_server(
     Raises:
         StartRefused: It cannot start; the reason is one line for a person.
     """
-    async with opened_database(settings) as database:
+    async with opened_limits(settings) as limits, opened_database(settings) as database:
         store = SqlStore(database)
         tokens = JwtAccessTokens(settings.auth.secret_keys.reveal())
-        application = create_application(
-            use_cases(store),
-            Identify(tokens, store.account_queries),
-            _options(settings, database),
-        )
-        people = await _demonstrated(store, tokens, settings) if demo else ()
-        doing = chores(database) if settings.relay.enabled else ()
-        async with in_background(*doing, stopping=stopping, grace=settings.http.grace):
-            yield Server(settings, application, people)
+        with closing(BcryptPasswords(settings.auth.password_cost)) as passwords:
+            authentication = _authentication(store, tokens, settings)
+            cases = UseCases(store, tokens, passwords, settings, authentication.forget)
+            application = create_application(
+                cases.services(),
+                authentication,
+                _options(settings, database, limits),
+            )
+            people = await _demonstrated(store, tokens, passwords, settings) if demo else ()
+            async with AsyncExitStack() as background:
+                if settings.relay.enabled:
+                    await background.enter_async_context(doing_chores(settings, database, stopping))
+                yield Server(settings, application, people)
+
+
+def _authentication(store: SqlStore, tokens: AccessTokens, settings: Settings) -> Authentication:
+    return Authentication(
+        Identify(tokens, store.account_queries, now),
+        IdentifyPage(store.account_queries, now),
+        PageSessions(settings.http.public_url, is_secure=not settings.in_development),
+    )
 
 
 async def _demonstrated(
-    store: SqlStore, tokens: AccessTokens, settings: Settings
+    store: SqlStore, tokens: AccessTokens, passwords: Passwords, settings: Settings
 ) -> Sequence[DemonstrationAccount]:
+    new_id = Uuid7()
     demonstration = Demonstration(
-        partial(is_empty, store.database), store.begin, store.account_queries, tokens, now, Uuid7()
+        partial(is_empty, store.database),
+        store.begin,
+        store.account_queries,
+        OpenSession(store.begin, now, new_id, new_token, tokens, _A_DAY),
+        passwords,
+        derived_key(settings.auth.secret_keys.reveal()[0], "watchlist demonstration"),
+        now,
+        new_id,
     )
     try:
         return await demonstration()
@@ -84,28 +110,18 @@ async def _demonstrated(
         ) from None
 
 
-def use_cases(store: SqlStore) -> Services:
-    """Return everything that the API offers, on *store*."""
-    new_id = Uuid7()
-    return (
-        Services()
-        .add(AddMovie(store.begin, now, new_id))
-        .add(BrowseMovies(store.movie_queries))
-        .add(ShowMovie(store.movie_queries))
-        .add(WatchMovie(store.begin, now, new_id))
-        .add(RateMovie(store.begin, now))
-        .add(ListRatings(store.rating_queries))
-    )
-
-
-def _options(settings: Settings, database: Database) -> Options:
+def _options(settings: Settings, database: Database, limits: RateLimits) -> Options:
     http = settings.http
     return Options(
         secret=settings.auth.secret_keys.reveal()[0],
         public_url=http.public_url,
         largest_body=http.largest_body,
         cors_origins=http.cors_origins,
+        trusted_proxies=http.trusted_proxies,
+        limits=limits,
+        guests=http.guests,
         compress=http.compress,
         ready=partial(has_usable_schema, database),
+        components=components_of(database),
         request_log=request_sink(settings.log_format) if settings.log.requests else None,
     )

@@ -31,49 +31,84 @@ pytest.register_assert_rewrite(
     *(
         f"{__name__}.{module}"
         for module in (
-            *("auth", "browsing", "catalogue", "importing", "mistake", "rating", "watching"),
-            "work",
+            *("auditing", "auth", "browsing", "catalogue", "identifying", "importing", "mistake"),
+            *("mail_tokens", "rating", "registration", "searching_accounts", "searching_audit"),
+            *("sessions", "signing_in", "users", "watching", "work"),
         )
     )
 )
 
+from watchlist_core.testing.contracts.auditing import AuditingContract
 from watchlist_core.testing.contracts.auth import AuthContract
 from watchlist_core.testing.contracts.browsing import BrowsingContract
 from watchlist_core.testing.contracts.catalogue import CatalogueContract
 from watchlist_core.testing.contracts.given import (
     NOON,
+    PASSWORD,
+    a_member,
     a_movie,
+    a_session,
     a_viewer,
+    added,
     an_account,
     count,
+    ended,
     new_id,
+    opened,
     rated,
+    signed_in,
+    unsaved_account,
     unsaved_movie,
     viewers,
 )
+from watchlist_core.testing.contracts.identifying import IdentifyingContract
 from watchlist_core.testing.contracts.importing import ImportContract
+from watchlist_core.testing.contracts.mail_tokens import MailTokensContract
 from watchlist_core.testing.contracts.rating import RatingContract
+from watchlist_core.testing.contracts.registration import RegistrationContract
+from watchlist_core.testing.contracts.searching_accounts import AccountSearchContract
+from watchlist_core.testing.contracts.searching_audit import AuditSearchContract
+from watchlist_core.testing.contracts.sessions import SessionsContract
+from watchlist_core.testing.contracts.signing_in import SigningInContract
 from watchlist_core.testing.contracts.store import Store, StoreWork
+from watchlist_core.testing.contracts.users import UsersContract
 from watchlist_core.testing.contracts.watching import WatchingContract
 from watchlist_core.testing.contracts.work import WorkContract
 
 __all__ = [
     "NOON",
+    "PASSWORD",
+    "AccountSearchContract",
+    "AuditSearchContract",
+    "AuditingContract",
     "AuthContract",
     "BrowsingContract",
     "CatalogueContract",
+    "IdentifyingContract",
     "ImportContract",
+    "MailTokensContract",
     "RatingContract",
+    "RegistrationContract",
+    "SessionsContract",
+    "SigningInContract",
     "Store",
     "StoreWork",
+    "UsersContract",
     "WatchingContract",
     "WorkContract",
+    "a_member",
     "a_movie",
+    "a_session",
     "a_viewer",
+    "added",
     "an_account",
     "count",
+    "ended",
     "new_id",
+    "opened",
     "rated",
+    "signed_in",
+    "unsaved_account",
     "unsaved_movie",
     "viewers",
 ]

@@ -1,10 +1,24 @@
 """What is there before a test begins, put in by use cases as everybody does it."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
+from typing import Any, Final
 
-from watchlist_core.auth import Account, AddAccount, Role
+from attrs import evolve
+
+from watchlist_core.auth import (
+    Account,
+    AddAccount,
+    EmailAddress,
+    Lives,
+    OpenSession,
+    Role,
+    Session,
+    SessionKind,
+    SignInTokens,
+    digest_of,
+)
 from watchlist_core.catalogue import (
     AddMovie,
     ExternalId,
@@ -14,31 +28,103 @@ from watchlist_core.catalogue import (
     MovieOrder,
     NewMovie,
 )
-from watchlist_core.ids import AccountId, MovieId, Uuid7, WatchId
+from watchlist_core.ids import AccountId, MovieId, SessionId, Uuid7, WatchId
 from watchlist_core.paging import PageNumber, Total
 from watchlist_core.rating import RateMovie, Score, Stars
 from watchlist_core.testing.contracts.store import Store
+from watchlist_core.testing.passwords import PlainPasswords
+from watchlist_core.testing.tokens import PlainAccessTokens
 from watchlist_core.watching import Watch, WatchMovie
 
 __all__ = [
     "NOON",
+    "PASSWORD",
+    "a_member",
     "a_movie",
+    "a_session",
     "a_viewer",
+    "added",
     "an_account",
     "count",
+    "ended",
     "new_id",
+    "opened",
     "rated",
+    "signed_in",
+    "unsaved_account",
     "unsaved_movie",
     "viewers",
 ]
 
 NOON: Final = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
 
+PASSWORD: Final = "Solaris!1972"  # noqa: S105  of nobody
+
 new_id: Final = Uuid7()
 
 
 async def an_account(store: Store, username: str | None = None) -> Account:
     return await AddAccount(store.begin, lambda: NOON, new_id)(username)
+
+
+def unsaved_account(**members: Any) -> Account:
+    """Return an account with these members, for a work that adds it by the port."""
+    account = Account(AccountId(new_id()), None, Role.USER, is_active=True, created_at=NOON)
+    return evolve(account, **members)
+
+
+async def added(store: Store, *accounts: Account) -> None:
+    """Add accounts by the port."""
+    async with store.begin() as work:
+        for account in accounts:
+            await work.accounts.add(account)
+        await work.commit()
+
+
+async def a_member(
+    store: Store, email: str = "andrei@example.org", password: str = PASSWORD
+) -> Account:
+    """Return somebody who can sign in by that password, hashed by `PlainPasswords`."""
+    add = AddAccount(store.begin, lambda: NOON, new_id)
+    password_hash = await PlainPasswords().hash(password)
+    return await add(email=EmailAddress(email), password_hash=password_hash)
+
+
+async def signed_in(
+    store: Store, account: AccountId, *, at: datetime = NOON, lives: Lives | None = None
+) -> SignInTokens:
+    """Return the tokens of a new session: the access token is one of `PlainAccessTokens`."""
+    tokens = PlainAccessTokens(lambda: at)
+    open_session = OpenSession(
+        store.begin, lambda: at, new_id, token_urlsafe, tokens, lives or Lives()
+    )
+    return await open_session(account)
+
+
+def a_session(account: AccountId, kind: SessionKind = SessionKind.TOKENS) -> Session:
+    """Return a session of a week for a work that opens it by the port."""
+    return Session(SessionId(new_id()), account, kind, NOON, NOON + timedelta(days=7))
+
+
+async def opened(
+    store: Store, token: str, kind: SessionKind = SessionKind.TOKENS, *, role: Role = Role.USER
+) -> Session:
+    """Return a session of somebody new, opened by the port with that token."""
+    account = Account(AccountId(new_id()), None, role, is_active=True, created_at=NOON)
+    session = a_session(account.id, kind)
+    async with store.begin() as work:
+        await work.accounts.add(account)
+        await work.sessions.open(session, digest_of(token))
+        await work.commit()
+    return session
+
+
+async def ended(store: Store, session: SessionId) -> bool:
+    """End a session by the port, and tell whether it was there."""
+    async with store.begin() as work:
+        was_there = await work.sessions.end(session)
+        await work.commit()
+    return was_there
 
 
 async def a_movie(

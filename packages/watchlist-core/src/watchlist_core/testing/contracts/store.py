@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from watchlist_core.auditing import AuditingWork, AuditQueries
 from watchlist_core.auth import AccountQueries, AuthWork
 from watchlist_core.catalogue import CatalogueWork, MovieQueries
 from watchlist_core.rating import RatingQueries, RatingWork
@@ -10,7 +11,7 @@ from watchlist_core.work import Begin
 __all__ = ["Store", "StoreWork"]
 
 
-class StoreWork(AuthWork, CatalogueWork, WatchingWork, RatingWork, Protocol):
+class StoreWork(AuditingWork, AuthWork, CatalogueWork, WatchingWork, RatingWork, Protocol):
     """One transaction of a store that meets all needs of the core."""
 
 
@@ -28,6 +29,9 @@ class Store(Protocol):
 
     @property
     def account_queries(self) -> AccountQueries: ...
+
+    @property
+    def audit_queries(self) -> AuditQueries: ...
 
     async def events(self) -> Sequence[str]:
         """Return the names of the recorded events that are kept, oldest first."""

@@ -1,28 +1,42 @@
 """The ports of the core, met by dictionaries: what a use case's own tests run on."""
 
-from watchlist_core.testing.memory.auth import MemoryAccountQueries, MemoryAccounts
+from watchlist_core.testing.memory.auditing import MemoryAuditLog, MemoryAuditQueries
+from watchlist_core.testing.memory.auth import (
+    MemoryAccountQueries,
+    MemoryAccounts,
+    MemoryMailTokens,
+)
 from watchlist_core.testing.memory.catalogue import (
     MemoryGenres,
     MemoryMovieQueries,
     MemoryMovies,
 )
 from watchlist_core.testing.memory.rating import MemoryRatingQueries, MemoryRatings
+from watchlist_core.testing.memory.sessions import MemorySessions, MemorySignInAttempts
 from watchlist_core.testing.memory.store import MemoryStore
-from watchlist_core.testing.memory.tables import KeptRating, Tables
+from watchlist_core.testing.memory.table import Table
+from watchlist_core.testing.memory.tables import Attempt, KeptRating, Tables
 from watchlist_core.testing.memory.unit_of_work import MemoryUnitOfWork
 from watchlist_core.testing.memory.watching import MemoryWatchLog
 
 __all__ = [
+    "Attempt",
     "KeptRating",
     "MemoryAccountQueries",
     "MemoryAccounts",
+    "MemoryAuditLog",
+    "MemoryAuditQueries",
     "MemoryGenres",
+    "MemoryMailTokens",
     "MemoryMovieQueries",
     "MemoryMovies",
     "MemoryRatingQueries",
     "MemoryRatings",
+    "MemorySessions",
+    "MemorySignInAttempts",
     "MemoryStore",
     "MemoryUnitOfWork",
     "MemoryWatchLog",
+    "Table",
     "Tables",
 ]

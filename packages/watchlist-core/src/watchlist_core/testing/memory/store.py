@@ -4,12 +4,13 @@ from contextlib import asynccontextmanager
 
 from attrs import define, field
 
+from watchlist_core.testing.memory.auditing import MemoryAuditQueries
 from watchlist_core.testing.memory.auth import MemoryAccountQueries
 from watchlist_core.testing.memory.catalogue import MemoryMovieQueries
 from watchlist_core.testing.memory.rating import MemoryRatingQueries
 from watchlist_core.testing.memory.tables import Tables
 from watchlist_core.testing.memory.unit_of_work import MemoryUnitOfWork
-from watchlist_core.work import outermost
+from watchlist_core.work import Clock, now, outermost
 
 __all__ = ["MemoryStore"]
 
@@ -18,8 +19,14 @@ __all__ = ["MemoryStore"]
 class MemoryStore:
     """A whole store without a database: it passes the contracts, and forgets when it goes."""
 
-    committed: Tables = field(factory=Tables, init=False, repr=False)
+    clock: Clock = now
+    """Tells when a work was committed, which audit keeps; everything else is told the instant."""
+    committed: Tables = field(init=False, repr=False)
     _turn: Lock = field(factory=Lock, init=False, repr=False)
+
+    @committed.default
+    def _empty(self) -> Tables:
+        return Tables(clock=self.clock)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
@@ -39,6 +46,10 @@ class MemoryStore:
     @property
     def account_queries(self) -> MemoryAccountQueries:
         return MemoryAccountQueries(self.committed)
+
+    @property
+    def audit_queries(self) -> MemoryAuditQueries:
+        return MemoryAuditQueries(self.committed)
 
     async def events(self) -> Sequence[str]:
         """Return the names of the events that are kept, oldest first."""

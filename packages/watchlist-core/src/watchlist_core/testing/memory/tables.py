@@ -1,19 +1,31 @@
-from collections import ChainMap
 from collections.abc import Container, Iterable, Iterator
+from datetime import datetime
 from itertools import count
 from typing import Any, Self
 from uuid import UUID
 
 from attrs import astuple, define, field, frozen
 
-from watchlist_core.auth import Account
+from watchlist_core.auditing import AuditEntry
+from watchlist_core.auth import Account, MailPurpose, MailToken, RefreshToken, Session
 from watchlist_core.catalogue import ExternalId, Genre, Movie
-from watchlist_core.ids import AccountId, MovieId, WatchId
+from watchlist_core.ids import AccountId, MovieId, SessionId, WatchId
 from watchlist_core.rating import Rating, Score
+from watchlist_core.testing.memory.table import Table
 from watchlist_core.watching import Watch
-from watchlist_core.work import Event
+from watchlist_core.work import Clock, Event, now
 
-__all__ = ["KeptRating", "Tables", "refuse_taken"]
+__all__ = ["Attempt", "KeptRating", "Tables", "refuse_taken"]
+
+
+@frozen
+class Attempt:
+    """To sign in."""
+
+    email: bytes
+    """The digest of the address."""
+    origin: str
+    at: datetime
 
 
 @frozen
@@ -25,37 +37,46 @@ class KeptRating:
 
 @define
 class Tables:
-    """Entities by their keys; all of them are frozen, so sharing them is safe.
+    """Entities by their keys; all of them are frozen, so sharing them is safe."""
 
-    A ChainMap writes into its first map and reads through to the others, which makes a work's
-    changes a layer over what is committed.
-    """
-
-    accounts: ChainMap[AccountId, Account] = field(factory=ChainMap)
-    usernames: ChainMap[str, AccountId] = field(factory=ChainMap)
-    genres: ChainMap[str, Genre] = field(factory=ChainMap)
-    """By their folded names."""
-    movies: ChainMap[MovieId, Movie] = field(factory=ChainMap)
-    external_ids: ChainMap[ExternalId, MovieId] = field(factory=ChainMap)
-    scores: ChainMap[MovieId, Score] = field(factory=ChainMap)
-    ratings: ChainMap[tuple[AccountId, MovieId], KeptRating] = field(factory=ChainMap)
-    watches: ChainMap[WatchId, Watch] = field(factory=ChainMap)
-    events: ChainMap[int, Event] = field(factory=ChainMap)
+    accounts: Table[AccountId, Account] = field(factory=Table)
+    usernames: Table[str, AccountId] = field(factory=Table)
+    addresses: Table[str, AccountId] = field(factory=Table)
+    """By what they fold to."""
+    password_hashes: Table[AccountId, str] = field(factory=Table)
+    mail_tokens: Table[tuple[AccountId, MailPurpose], MailToken] = field(factory=Table)
+    sessions: Table[SessionId, Session] = field(factory=Table)
+    refresh_tokens: Table[bytes, RefreshToken] = field(factory=Table)
+    """By their digests; the one in a page's cookie is never spent."""
+    attempts: Table[int, Attempt] = field(factory=Table)
     """By their numbers."""
+    genres: Table[str, Genre] = field(factory=Table)
+    """By their folded names."""
+    movies: Table[MovieId, Movie] = field(factory=Table)
+    external_ids: Table[ExternalId, MovieId] = field(factory=Table)
+    scores: Table[MovieId, Score] = field(factory=Table)
+    ratings: Table[tuple[AccountId, MovieId], KeptRating] = field(factory=Table)
+    watches: Table[WatchId, Watch] = field(factory=Table)
+    events: Table[int, Event] = field(factory=Table)
+    """By their numbers."""
+    audit: Table[int, AuditEntry] = field(factory=Table)
+    """By the numbers of the events."""
     numbers: Iterator[int] = field(factory=count, kw_only=True)
     """Rise, and like those of a database are spent even where the work keeps nothing."""
+    clock: Clock = field(default=now, kw_only=True)
 
     def layer(self) -> Self:
         """Return tables that read these and keep their changes to themselves."""
-        return type(self)(*(table.new_child() for table in self._all()), numbers=self.numbers)
+        layers = (table.layer() for table in self._all())
+        return type(self)(*layers, numbers=self.numbers, clock=self.clock)
 
     def merge(self, layer: Self) -> None:
         """Take over all changes of a *layer* of these tables."""
         for table, changed in zip(self._all(), layer._all(), strict=True):
-            table.update(changed.maps[0])
+            table.merge(changed)
 
-    def _all(self) -> list[ChainMap[Any, Any]]:
-        return [table for table in astuple(self, recurse=False) if isinstance(table, ChainMap)]
+    def _all(self) -> list[Table[Any, Any]]:
+        return [table for table in astuple(self, recurse=False) if isinstance(table, Table)]
 
 
 def refuse_taken(taken: Container[UUID], new: Iterable[UUID]) -> None:

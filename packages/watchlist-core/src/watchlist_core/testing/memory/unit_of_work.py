@@ -1,6 +1,8 @@
-from watchlist_core.testing.memory.auth import MemoryAccounts
+from watchlist_core.testing.memory.auditing import MemoryAuditLog, keep_audit
+from watchlist_core.testing.memory.auth import MemoryAccounts, MemoryMailTokens
 from watchlist_core.testing.memory.catalogue import MemoryGenres, MemoryMovies
 from watchlist_core.testing.memory.rating import MemoryRatings
+from watchlist_core.testing.memory.sessions import MemorySessions, MemorySignInAttempts
 from watchlist_core.testing.memory.tables import Tables
 from watchlist_core.testing.memory.watching import MemoryWatchLog
 from watchlist_core.work import Event
@@ -14,7 +16,11 @@ class MemoryUnitOfWork:
     def __init__(self, committed: Tables) -> None:
         self.committed = committed
         self.changed = committed.layer()
+        self.audit_log = MemoryAuditLog(self.changed)
         self.accounts = MemoryAccounts(self.changed)
+        self.mail_tokens = MemoryMailTokens(self.changed)
+        self.sessions = MemorySessions(self.changed)
+        self.sign_in_attempts = MemorySignInAttempts(self.changed)
         self.movies = MemoryMovies(self.changed)
         self.genres = MemoryGenres(self.changed)
         self.watch_log = MemoryWatchLog(self.changed)
@@ -24,4 +30,5 @@ class MemoryUnitOfWork:
         self.changed.events[next(self.changed.numbers)] = event
 
     async def commit(self) -> None:
+        keep_audit(self.changed)
         self.committed.merge(self.changed)

@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "serve": "serve",
     "worker": "worker",
     "migrate": "migrate",
+    "create-admin": "create_admin",
     "check": "check",
     "import": "importing",
     "openapi": "openapi",

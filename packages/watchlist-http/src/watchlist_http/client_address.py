@@ -1,0 +1,104 @@
+"""Where a request comes from, though proxies stand between."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from typing import TYPE_CHECKING, Final, NewType, TypeAlias
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:  # settings name proxies in processes that answer no request
+    from aiohttp import web
+
+__all__ = ["ClientAddress", "Network", "Origin", "networks"]
+
+Network: TypeAlias = IPv4Network | IPv6Network
+_Address: TypeAlias = IPv4Address | IPv6Address
+
+Origin = NewType("Origin", str)
+"""The address that a request comes from, as a text: always the same for the same address."""
+
+_FORWARDED: Final = "X-Forwarded-For"
+_PORT: Final = re.compile(r":[0-9]+\Z")
+_BRACKETED: Final = re.compile(r"\[([^\[\]]*)\](?::[0-9]+)?")
+_NOWHERE: Final = Origin("unknown")
+"""Of a connection that has no address, as through a socket in the file system."""
+
+
+def networks(given: Iterable[str | Network]) -> Sequence[Network]:
+    """Return the networks meant by texts such as ``10.0.0.0/8`` or ``::1``.
+
+    Raises:
+        ValueError: One is none, or has bits beyond its mask.
+    """
+    return tuple(one if isinstance(one, Network) else ip_network(one) for one in given)
+
+
+@frozen
+class ClientAddress:
+    """Tells where requests come from: the limits count by it, and the audit keeps it.
+
+    It is the address of the connection. Where that is a trusted proxy's, its ``X-Forwarded-For``
+    says who came there, and so on from right to left as long as a proxy is trusted: what stands
+    further left was written by whoever is not, and may be anything. The header ``Forwarded`` is
+    not read.
+    """
+
+    proxies: Sequence[Network] = field(default=(), converter=networks)
+
+    def __call__(self, request: "web.BaseRequest") -> Origin:
+        peer = request.remote
+        if peer is None or not (nearest := _known(peer)):
+            return Origin(peer) if peer else _NOWHERE
+        if not self._trusts(nearest):
+            return _told(nearest)
+        address = nearest
+        for hop in _hops(request):
+            before = _known(hop)
+            if before is None:  # who is trusted wrote it, but it tells nothing
+                break
+            address = before
+            if not self._trusts(address):
+                break
+        return _told(address)
+
+    def _trusts(self, address: _Address) -> bool:
+        return any(address in network for network in self.proxies)
+
+
+def _hops(request: "web.BaseRequest") -> Iterator[str]:
+    """Return who has passed the request on, the last one first."""
+    for line in reversed(request.headers.getall(_FORWARDED, ())):
+        yield from reversed(line.split(","))
+
+
+@lru_cache(maxsize=1024)
+def _known(text: str) -> _Address | None:
+    """Return the address that *text* is, with or without a port; None where it is none.
+
+    An IPv4 address in the clothes of IPv6 is one of IPv4, and the zone of a link does not count.
+    """
+    host = text.strip()
+    if bracketed := _BRACKETED.fullmatch(host):
+        host = bracketed[1]
+    elif host.count(":") == 1:
+        host = _PORT.sub("", host)
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+@lru_cache(maxsize=1024)
+def _told(address: _Address) -> Origin:
+    return Origin(str(address))

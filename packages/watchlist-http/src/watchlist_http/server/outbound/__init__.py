@@ -1,0 +1,1 @@
+"""The outside services that the server talks to, each with one that serves in development."""

@@ -1,0 +1,84 @@
+"""How each thing is that the server works with, for admins."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from watchlist_http.components import Component, Components
+
+
+async def answers() -> None:
+    pass
+
+
+async def fails() -> None:
+    raise ConnectionError("nobody is there")
+
+
+async def hangs() -> None:
+    await asyncio.Event().wait()
+
+
+async def has_a_backlog() -> tuple[int, int]:
+    return 3, 1
+
+
+@pytest.fixture
+async def told(start: Any, admin: Any) -> Any:
+    async def told(*components: Component) -> tuple[int, dict[str, Any]]:
+        client = await start(components=components)
+        answer = await client.get("/health/detailed", headers=admin.headers)
+        return answer.status, await answer.json(content_type=None)
+
+    return told
+
+
+async def test_each_component_has_its_state_and_its_latency(told: Any) -> None:
+    status, report = await told(
+        Component("database", answers), Component("mail-queue", has_a_backlog)
+    )
+
+    assert (status, report["status"]) == (200, "ready")
+    database, mails = report["components"]
+    assert 0 <= database.pop("latency_ms") < 2_000
+    assert database == {
+        "name": "database",
+        "state": "up",
+        "is_needed": True,
+        "waiting": None,
+        "parked": None,
+    }
+    assert (mails["name"], mails["waiting"], mails["parked"]) == ("mail-queue", 3, 1)
+
+
+async def test_without_what_it_needs_the_server_is_unavailable_and_tells_of_all(told: Any) -> None:
+    status, problem = await told(Component("database", fails), Component("mail-queue", answers))
+
+    assert (status, problem["code"]) == (503, "component-down")
+    assert [one["state"] for one in problem["components"]] == ["down", "up"]
+
+
+async def test_without_what_it_can_do_without_the_server_is_degraded(told: Any) -> None:
+    status, report = await told(
+        Component("database", answers), Component("mail-queue", fails, is_needed=False)
+    )
+
+    assert (status, report["status"]) == (200, "degraded")
+    assert [one["state"] for one in report["components"]] == ["up", "down"]
+
+
+async def test_nobody_waits_for_what_does_not_answer() -> None:
+    ask = Components([Component("cache", hangs, is_needed=False)], patience=0.01)
+
+    (report,) = await ask()
+
+    assert report.state == "down"
+
+
+async def test_only_admins_are_told(start: Any, moderator: Any) -> None:
+    client = await start(components=[Component("database", answers)])
+
+    assert (await client.get("/health/detailed")).status == 401
+    refused = await client.get("/health/detailed", headers=moderator.headers)
+    assert refused.status == 403
