@@ -51,12 +51,14 @@ def test_run(pytestconfig: pytest.Config) -> TestRun:
 
 
 @pytest.fixture(scope="session")
-def movielens_folder(pytestconfig: pytest.Config) -> Path:
+def movielens_folder(pytestconfig: pytest.Config, test_run: TestRun) -> Path:
     """The real files of MovieLens, whose terms do not let them be a part of this repository."""
     data = os.environ.get("WATCHLIST_DATA") or pytestconfig.rootpath.parent / "shared" / "data"
     folder = Path(data) / "ml-latest-small"
     if not folder.is_dir():
+        test_run.used("MovieLens", f"not in {data}, so what needs its real files was skipped")
         pytest.skip(f"the real MovieLens files are not in {data} (set WATCHLIST_DATA)")
+    test_run.used("MovieLens", "the real files")
     return folder
 
 

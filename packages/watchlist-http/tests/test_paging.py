@@ -14,7 +14,7 @@ from attrs import frozen
 from msgspec import Meta
 
 from watchlist_core.catalogue import MovieSort
-from watchlist_core.paging import After, ForeignPosition, Page, PageNumber, Position, Total, Window
+from watchlist_core.paging import After, Page, PageNumber, Position, Total, Window
 from watchlist_http.answers import Answer
 from watchlist_http.paging import Cursors, Pagination, Paging, WantedPage
 from watchlist_http.routing import Routes, Services
@@ -349,29 +349,6 @@ class TestALongList:
         assert [(one.status, (await one.json())["code"]) for one in answers] == [
             (422, "foreign-position")
         ] * len(changed)
-
-
-POSITIONS: list[Position] = [("amélie", 7), (None, "x"), (2**60, -1), ("",), ()]
-
-
-@pytest.mark.parametrize("position", POSITIONS)
-def test_a_cursor_holds_any_position(position: Position) -> None:
-    cursors = Cursors(b"k" * 32)
-
-    cursor = cursors.write(position, "/movies?")
-
-    assert cursors.read(cursor, "/movies?") == position
-
-
-def test_cursors_end_with_their_secret() -> None:
-    cursor = Cursors(b"k" * 32).write((1,), "/movies?")
-
-    with pytest.raises(ForeignPosition):
-        Cursors(b"l" * 32).read(cursor, "/movies?")
-
-
-def test_nothing_of_the_secret_is_shown() -> None:
-    assert repr(Cursors(b"k" * 32)) == "Cursors()"
 
 
 def test_the_window_is_that_of_the_core() -> None:

@@ -101,19 +101,6 @@ async def test_a_work_that_fails_keeps_nothing_and_hinders_nobody(
     assert await texts(database) == ["first", "third"]
 
 
-@pytest.mark.parametrize("aside", [False, True])
-async def test_readers_see_what_is_committed_and_wait_for_no_writer(
-    database: SqliteDatabase, *, aside: bool
-) -> None:
-    async with database.writing() as connection:
-        await connection.execute(insert(notes), [{"text": "a"}, {"text": "b"}])
-        assert await connection.scalar(COUNT) == 2
-        assert await count(database, aside=aside) == 0
-        await connection.commit()
-
-    assert await count(database, aside=aside) == 2
-
-
 async def test_an_asynchronous_connection_can_be_used_in_all_its_ways(
     database: SqliteDatabase,
 ) -> None:

@@ -4,26 +4,13 @@ from asyncio import create_task, gather, sleep, timeout
 from collections.abc import Awaitable, Callable
 
 import pytest
-from sqlalchemy import Integer, String, func, insert, literal_column, select, text
+from sqlalchemy import Integer, String, func, literal_column, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from tests.servers.cancelling import cancelled_at
-from tests.servers.notes import COUNT, add, count, notes, texts
+from tests.servers.notes import add, count, texts
 from watchlist_core.work import Busy, StoreUnavailable
 from watchlist_sql.database import Database
-
-
-@pytest.mark.parametrize("aside", [False, True])
-async def test_readers_see_what_is_committed_and_wait_for_no_writer(
-    database: Database, *, aside: bool
-) -> None:
-    async with database.writing() as connection:
-        await connection.execute(insert(notes), [{"text": "a"}, {"text": "b"}])
-        assert await connection.scalar(COUNT) == 2
-        assert await count(database, aside=aside) == 0
-        await connection.commit()
-
-    assert await count(database, aside=aside) == 2
 
 
 @pytest.mark.parametrize("aside", [False, True])
