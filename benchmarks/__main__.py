@@ -1,4 +1,7 @@
-"""Runs the whole comparison and writes ``docs/benchmarks.md``: ``nox -s bench``."""
+"""Runs the whole comparison and shows it: ``nox -s bench``.
+
+``nox -s bench -- --write docs/benchmarks.md`` keeps what it found.
+"""
 
 import argparse
 import asyncio
