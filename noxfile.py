@@ -391,3 +391,10 @@ def audit(session: nox.Session) -> None:
 def mutations(session: nox.Session) -> None:
     """Take away each line that must not go missing, and see a test cry out: takes minutes."""
     run(session, "pytest", *PARALLEL, "tests/faults/mutations.py", *session.posargs)
+
+
+@on_demand
+def soak(session: nox.Session) -> None:
+    """Kill what sends mails at 100 random moments on each database, instead of at 20."""
+    kills = "packages/watchlist-http/tests/server/test_kill_mails.py"
+    run(session, "pytest", "-rP", kills, *session.posargs, env={"WATCHLIST_TEST_MOMENTS": "100"})

@@ -4,7 +4,7 @@ import asyncio
 import email.policy
 import socket
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -128,13 +128,16 @@ class MailServer:
 
     async def takes(self, mails: int) -> None:
         """Wait until so many *mails* are taken."""
-        async with self._moved:
-            await self._moved.wait_for(lambda: len(self.taken) >= mails)
+        await self.sees(lambda: len(self.taken) >= mails)
 
     async def reaches(self, steps: int) -> None:
         """Wait until so many *steps* were made; the last of them is not answered yet."""
+        await self.sees(lambda: self.steps >= steps)
+
+    async def sees(self, wanted: Callable[[], bool]) -> None:
+        """Wait until what is *wanted* of its steps, and of what it has taken, is so."""
         async with self._moved:
-            await self._moved.wait_for(lambda: self.steps >= steps)
+            await self._moved.wait_for(wanted)
 
     async def _step(self) -> None:
         async with self._moved:
