@@ -297,16 +297,8 @@ def contents(folder: Path) -> Mapping[Path, bytes]:
 def docs(session: nox.Session) -> None:
     """Build the documentation, and run its examples."""
     for builder in ("html", "doctest"):
-        run(
-            session,
-            "sphinx-build",
-            "-W",
-            "--keep-going",
-            "-qb",
-            builder,
-            "docs",
-            f"docs/_build/{builder}",
-        )
+        strictly = ["-W", "--keep-going", "-qb", builder]
+        run(session, "sphinx-build", *strictly, "docs", f"docs/_build/{builder}")
 
 
 @nox.session(venv_backend="none", requires=["dev"], default=False)
