@@ -9,6 +9,7 @@ __all__ = ["ACCOUNT_MUTANTS"]
 
 AUTH: Final = f"{CORE}/auth"
 SESSIONS: Final = ["packages/watchlist-core/tests/test_sessions.py"]
+AT_ONCE: Final = "packages/watchlist-sql/tests"
 SIGNING_IN: Final = ["packages/watchlist-core/tests/test_signing_in.py"]
 
 
@@ -162,6 +163,35 @@ def _of_databases() -> Iterator[Mutant]:
         "        del turns\n",
         [f"{CONTRACTS}::TestSigningIn::test_of_two_who_try_at_once_the_second_sees_the_first"],
     )
+    yield Mutant(
+        "who refreshes holds the session before the account",
+        f"{SQL}/sessions.py",
+        "            await self._connection.execute(_HOLD_ACCOUNT, shown)\n",
+        "            pass\n",
+        [f"{AT_ONCE}/test_accounts_at_once.py"],
+    )
+    yield Mutant(
+        "two admins take each other away",
+        f"{SQL}/auth.py",
+        '        await hold_turns(self._connection, b"watchlist admins")\n',
+        "",
+        [
+            f"{CONTRACTS}::TestUsers::test_the_last_admin_stays_whoever_takes_the_others_away_at_once"
+        ],
+    )
+    for told, held in (
+        ("what is rated by a removed account is not held", "_HOLD_FROM_REFERRERS,"),
+        ("a removal holds movies too late", "_HOLD_FROM_REFERRERS, _HOLD_RATED"),
+        ("a removal does not look again what was rated", "_HOLD_RATED, _HOLD_FROM_REFERRERS"),
+        ("accounts are rated for while they are removed", "_HOLD_RATED, _HOLD_RATED"),
+    ):
+        yield Mutant(
+            told,
+            f"{SQL}/auth.py",
+            "_HOLD_RATED, _HOLD_FROM_REFERRERS, _HOLD_RATED",
+            held,
+            [f"{AT_ONCE}/test_removals_at_once.py"],
+        )
     for told, old in (
         ("sessions never expire", '(sessions.c.expires_at > bindparam("at", type_=INSTANT))'),
         ("a refresh token is a cookie", "sessions.c.kind == SessionKind.PAGE.value"),
