@@ -1,11 +1,16 @@
 """How each thing is that the server works with, for admins."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from attrs import frozen
 
-from watchlist_http.components import Component, Components
+from watchlist_core.auth import Identity, NotSignedIn
+from watchlist_core.errors import WatchlistError
+from watchlist_core.work import StoreUnavailable
+from watchlist_http.components import Component, ComponentDown, Components
+from watchlist_http.unidentified import identified_in_time
 
 
 async def answers() -> None:
@@ -82,3 +87,46 @@ async def test_only_admins_are_told(start: Any, moderator: Any) -> None:
     assert (await client.get("/health/detailed")).status == 401
     refused = await client.get("/health/detailed", headers=moderator.headers)
     assert refused.status == 403
+
+
+@frozen
+class Known:
+    """What is known of why nobody can be identified."""
+
+    why: WatchlistError | None
+
+    async def unidentified(self) -> WatchlistError | None:
+        return self.why
+
+
+async def refuses() -> Identity:
+    raise NotSignedIn
+
+
+async def breaks() -> Identity:
+    raise ZeroDivisionError
+
+
+async def never_ends() -> Identity:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("identify", "why", "expected"),
+    [
+        (never_ends, ComponentDown(), ComponentDown),
+        (never_ends, None, StoreUnavailable),
+        (breaks, ComponentDown(), ComponentDown),
+        (breaks, None, ZeroDivisionError),
+        (refuses, ComponentDown(), NotSignedIn),
+    ],
+)
+async def test_who_cannot_be_identified_is_told_why_where_that_is_known(
+    identify: Any, why: WatchlistError | None, expected: type[Exception]
+) -> None:
+    nothing = cast("Any", None)
+    in_time = identified_in_time(lambda *_: identify(), Known(why), patience=0.01)
+
+    with pytest.raises(expected):
+        await in_time(nothing, nothing)

@@ -36,6 +36,11 @@ class ComponentReport(Answer, frozen=True):
     """Null where nothing can wait."""
     parked: Annotated[int, Meta(ge=0, description="Tried in vain.", examples=[0])] | None
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether the server cannot do without, and has to."""
+        return self.is_needed and self.state == ComponentState.DOWN
+
 
 @define
 class ComponentDown(Unavailable):
@@ -67,7 +72,7 @@ class Components:
             ComponentDown: One is down that the server cannot do without; it tells of all.
         """
         reports = await gather(*map(self._report, self.all))
-        if any(one.is_needed and one.state == ComponentState.DOWN for one in reports):
+        if any(one.is_missing for one in reports):
             raise ComponentDown(components=reports)
         return reports
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from aiohttp import web
@@ -29,11 +29,13 @@ from watchlist_http.responses import cache_control, responder
 from watchlist_http.routing import Operation, Services
 from watchlist_http.scalars import parser_of
 from watchlist_http.streams import stream
+from watchlist_http.unidentified import Identify, identified_in_time
 
 __all__ = ["Endpoints"]
 
 _Endpoint: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _Arguments: TypeAlias = dict[str, Any]
+T = TypeVar("T")
 
 _PAGING: Final = ("page", "page_size", "cursor")
 
@@ -135,14 +137,15 @@ class Endpoints:
 
     def _services(self, operation: Operation) -> Iterable[tuple[str, object]]:
         for name, wanted in operation.services:
-            service = self.services.find(wanted)
-            if service is None:
-                raise TypeError(f"{operation.id}: nothing provides {name}: {wanted}")
-            yield name, service
+            yield name, self._service(operation, name, wanted)
 
-    def _identification(
-        self, operation: Operation
-    ) -> Callable[[web.Request, _Arguments], Awaitable[Identity]] | None:
+    def _service(self, operation: Operation, name: str, wanted: type[T]) -> T:
+        service = self.services.find(wanted)
+        if service is None:
+            raise TypeError(f"{operation.id}: nothing provides {name}: {wanted}")
+        return service
+
+    def _identification(self, operation: Operation) -> Identify | None:
         names = _names_of(Identity, operation)
         authenticate, role = self.authentication, operation.requires
 
@@ -154,7 +157,13 @@ class Endpoints:
                 arguments[name] = identity
             return identity
 
-        return identify if operation.needs_identity else None
+        if not operation.needs_identity:
+            return None
+        if operation.unidentified is None:
+            return identify
+        return identified_in_time(
+            identify, self._service(operation, "unidentified", operation.unidentified)
+        )
 
     def _path_reader(
         self, operation: Operation

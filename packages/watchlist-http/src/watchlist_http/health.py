@@ -92,6 +92,17 @@ class Health:
         status = "ready" if all(one.state == ComponentState.UP for one in reports) else "degraded"
         return DetailedHealth(status, self.clock(), self.version, reports)
 
+    async def unidentified(self) -> ComponentDown | None:
+        """Return what is down of that which the server cannot do without, and nothing else.
+
+        So much everybody may know whose token cannot be looked up for that reason.
+        """
+        try:
+            await self.components()
+        except ComponentDown as down:
+            return ComponentDown(components=[one for one in down.components if one.is_missing])
+        return None
+
     async def close(self, _: web.Application) -> None:
         """Ask no longer, so that nothing keeps the loop from stopping."""
         if self._asking is not None:
@@ -135,11 +146,19 @@ async def show_liveness(health: Health) -> HealthReport:
     return health.live()
 
 
-@routes.get("/health/detailed", raises=[ComponentDown, Busy], requires=Role.ADMIN, tagged_by=None)
+@routes.get(
+    "/health/detailed",
+    raises=[ComponentDown, Busy],
+    requires=Role.ADMIN,
+    tagged_by=None,
+    unidentified=Health,
+)
 async def show_detailed_health(health: Health) -> DetailedHealth:
     """Tell how each thing is that the server works with, and how long it takes to answer.
 
     What waits to be delivered is counted. Something that is down is no reason to refuse requests
-    unless the server cannot do without it.
+    unless the server cannot do without it. While the database does not answer, nobody can be told
+    apart from an admin: then whoever shows a token is told, within a few seconds, what is down of
+    that which the server cannot do without.
     """
     return await health.detailed()

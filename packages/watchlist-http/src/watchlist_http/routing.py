@@ -21,7 +21,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from http import HTTPStatus
 from inspect import getdoc, signature
 from types import NoneType
-from typing import Any, Final, Self, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Final,
+    Self,
+    TypeAlias,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from attrs import define, evolve, field, frozen
 
@@ -32,11 +42,13 @@ from watchlist_http.conditional import TagOf, body_tag
 from watchlist_http.page_sessions import PageCookie
 from watchlist_http.paging import Paging, WantedPage
 from watchlist_http.rate_limits import Policy
+from watchlist_http.unidentified import Unidentified
 
 __all__ = ["Handler", "Operation", "Routes", "Services"]
 
 Handler: TypeAlias = Callable[..., Awaitable[object]]
 H = TypeVar("H", bound=Handler)
+T = TypeVar("T")
 
 _UNDER: Final = "/api/v1"
 _OF_REQUEST: Final = (Identity, Paging, Origin, PageCookie)
@@ -61,8 +73,8 @@ class Services:
         more._by_class.update(self._by_class)
         return more.add(service)
 
-    def find(self, wanted: type) -> object | None:
-        return self._by_class.get(wanted)
+    def find(self, wanted: type[T]) -> T | None:
+        return cast("T | None", self._by_class.get(wanted))
 
 
 @frozen
@@ -86,6 +98,9 @@ class Operation:
     """Whether only who is signed in may do it, whatever it is."""
     policy: Policy | None = None
     """By which it is limited how often it is asked for; None for as often as one likes."""
+    unidentified: type[Unidentified] | None = None
+    """The service that answers where nobody can tell who asks; None where it is an error like any
+    other."""
     parameters: Mapping[str, Any] = field(init=False)
     returns: Any = field(init=False)
 
@@ -203,10 +218,17 @@ class Routes:
         raises: Sequence[type[WatchlistError]] = (),
         requires: Role | None = None,
         tagged_by: TagOf | None = body_tag,
+        unidentified: type[Unidentified] | None = None,
     ) -> Callable[[H], H]:
         """Answer GET and HEAD; without *tagged_by* the answer is of the moment, and never kept."""
         return self._declare(
-            "GET", path, raises, requires, tagged_by=tagged_by, is_open=self.is_open
+            "GET",
+            path,
+            raises,
+            requires,
+            tagged_by=tagged_by,
+            is_open=self.is_open,
+            unidentified=unidentified,
         )
 
     def post(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.servers.redis import RedisServer
 from tests.servers.watchlist import KEY
 from watchlist_http.server.cli.program import program
 from watchlist_sql.schema import HEAD
@@ -56,3 +57,15 @@ def test_a_server_would_not_start_without_its_schema(postgresql_url: str) -> Non
     assert database.startswith("ok    database  postgresql://")
     assert ":***@" in database
     assert schema == f"FAIL  schema    empty; run `watchlist migrate` to bring it to {HEAD}"
+
+
+def test_without_its_redis_a_server_starts_and_limits_nobody(redis: RedisServer) -> None:
+    there = check(environment="development", limits_redis_url=redis.url)
+    redis.stop()
+    gone = check(environment="development", limits_redis_url=redis.url)
+
+    assert (there.exit_code, gone.exit_code) == (0, 0)
+    assert there.output.splitlines()[-1] == "ok    limits    counted in Redis"
+    assert gone.output.splitlines()[-1] == (
+        "warn  limits    Redis does not answer: as long as it does not, nobody is limited"
+    )

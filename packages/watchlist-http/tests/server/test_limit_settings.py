@@ -50,12 +50,13 @@ def test_what_is_no_address_of_a_redis_is_refused() -> None:
 async def test_in_production_requests_are_limited_unless_somebody_wants_none() -> None:
     settings = Settings(limits=LimitSettings(mail=Quotas(), sign_in=Quotas([Quota(1, 1)])))
 
-    async with opened_limits(settings) as limits:
+    async with opened_limits(settings) as (limits, needed):
         assert limits.quotas == {
             Policy.DEFAULT: (Quota(600, 60),),
             Policy.SIGN_IN: (Quota(1, 1),),
             Policy.MAIL: (),
         }
+        assert list(needed) == []
 
 
 async def test_in_development_requests_are_not_limited_unless_somebody_wants_it() -> None:
@@ -63,9 +64,10 @@ async def test_in_development_requests_are_not_limited_unless_somebody_wants_it(
         environment=Environment.DEVELOPMENT, limits=LimitSettings(default=Quotas([Quota(1, 1)]))
     )
 
-    async with opened_limits(settings) as limits:
+    async with opened_limits(settings) as (limits, needed):
         assert limits.quotas == {
             Policy.DEFAULT: (Quota(1, 1),),
             Policy.SIGN_IN: (),
             Policy.MAIL: (),
         }
+        assert list(needed) == []

@@ -1,8 +1,10 @@
 """Processes count together in a real Redis, and go on without it."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,9 +14,13 @@ from structlog.testing import capture_logs
 
 from tests.servers.redis import NoRedis, RedisServer, find_redis, pip_redis, shared_redis
 from tests.servers.run import TestRun
-from tests.servers.watchlist import House, Start
+from tests.servers.watchlist import KEY, House, Start, signed_in
+from watchlist_core.auth import AddAccount, Role
+from watchlist_core.ids import Uuid7
+from watchlist_core.work import now
 from watchlist_http.rate_counts import Counts, MemoryCounts
 from watchlist_http.server.outbound.limits.redis_counts import RedisAway, RedisCounts
+from watchlist_sql.store import SqlStore
 
 SOMEBODY = "2001:db8::1"
 
@@ -114,6 +120,47 @@ async def test_without_redis_requests_go_on_and_with_it_they_are_limited_again(
             statuses.append(await status())
 
     assert len(server.told("requests are not limited")) == 1
+
+
+async def test_whether_limits_are_counted_is_told_and_no_reason_to_refuse_requests(
+    serve: Start, redis: RedisServer, sqlite_url: str
+) -> None:
+    server = await serve(database_url=sqlite_url, auth_secret_keys=KEY, limits_redis_url=redis.url)
+    store = await SqlStore.open(sqlite_url)
+    admin = await AddAccount(store.begin, now, Uuid7())("oracle", Role.ADMIN)
+    headers = {"Authorization": f"Bearer {await signed_in(store, admin.id, KEY)}"}
+    await store.close()
+
+    async def told(client: ClientSession) -> tuple[int, str, dict[str, Any]]:
+        async with client.get("/health/detailed", headers=headers) as answer:
+            report = await answer.json()
+        (limits,) = [one for one in report["components"] if one["name"] == "rate-limits"]
+        return answer.status, report["status"], limits
+
+    async with ClientSession(server.url) as client:
+        status, state, limits = await told(client)
+        assert (status, state, limits["state"]) == (200, "ready", "up")
+        redis.stop()
+        status, state, limits = await told(client)
+        assert (status, state, limits["state"]) == (200, "degraded", "down")
+        assert not limits["is_needed"]
+
+
+async def test_a_server_does_not_start_without_the_client_that_it_was_told_to_use(
+    run: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    none = tmp_path / "nothing" / "redis"
+    none.mkdir(parents=True)
+    (none / "__init__.py").write_text("raise ModuleNotFoundError('no redis', name='redis')")
+    monkeypatch.setenv("PYTHONPATH", str(none.parent), prepend=os.pathsep)
+
+    for command in ("serve", "check"):
+        refused = await run(command, limits_redis_url="redis://127.0.0.1:1/0")
+
+        assert await refused.ended() == 1
+        (told,) = refused.told("limits.redis_url needs a client")
+        assert told.string.endswith("pip install 'watchlist-http[redis]'\n")
+        assert "Traceback" not in refused.output
 
 
 async def test_what_could_not_be_counted_is_told_once_a_minute(

@@ -7,7 +7,9 @@ from pathlib import Path
 from attrs import frozen
 
 from watchlist_core.errors import Unavailable
+from watchlist_http.components import Component
 from watchlist_http.server.opening import database_of, reason_of
+from watchlist_http.server.outbound.limits.opening import opened_limits
 from watchlist_http.server.refused import StartRefused
 from watchlist_http.server.settings import Settings
 from watchlist_sql.schema import SchemaKind, schema_state
@@ -20,10 +22,37 @@ class Finding:
     about: str
     says: str
     is_good: bool = True
+    is_needed: bool = True
+    """Whether a server would not start without it."""
 
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """Yield what is found, good and bad."""
+    async for finding in _of_database(settings):
+        yield finding
+    async for finding in _of_limits(settings):
+        yield finding
+
+
+async def _of_limits(settings: Settings) -> AsyncIterator[Finding]:
+    try:
+        async with opened_limits(settings) as (_, components):
+            for counts in components:
+                yield await _of_counts(counts)
+    except StartRefused as refused:
+        yield Finding("limits", str(refused), is_good=False)
+
+
+async def _of_counts(counts: Component) -> Finding:
+    try:
+        await counts.ask()
+    except Exception:  # noqa: BLE001  whatever it is, a server goes on without
+        says = "Redis does not answer: as long as it does not, nobody is limited"
+        return Finding("limits", says, is_good=False, is_needed=False)
+    return Finding("limits", "counted in Redis")
+
+
+async def _of_database(settings: Settings) -> AsyncIterator[Finding]:
     url = settings.database_url
     if url.is_embedded and not url.file.exists():
         yield _place(url.file)

@@ -18,7 +18,7 @@ _ANYTHING: Final = select(literal(1))
 
 
 def components_of(database: Database) -> Sequence[Component]:
-    """Return all components; without mails the server goes on, and people wait for theirs."""
+    """Return all that is in it; without mails the server goes on, and people wait for theirs."""
     deliveries, mails = Deliveries(database), Share.of(*MAILED)
 
     async def answers() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from attrs import define, field, frozen
@@ -30,9 +31,11 @@ from watchlist_core.work import Clock, Event
 __all__ = [
     "EVENTS",
     "Answer",
+    "Delivery",
     "Happened",
     "Later",
     "Never",
+    "Preparation",
     "Reaction",
     "Reactions",
     "RefreshStatistics",
@@ -77,6 +80,21 @@ Reaction: TypeAlias = Callable[[Sequence[Happened[E]]], Awaitable[None]]
 """Answers events of one kind. It may be called again for the same ones, and must not mind."""
 
 
+@frozen
+class Delivery:
+    """What is left to be done for some events; it is tried at any time, or never, or again."""
+
+    happened: Sequence[Happened[Any]]
+    make: Callable[[], Awaitable[None]]
+
+
+Preparation: TypeAlias = Callable[[Sequence[Happened[Any]]], Awaitable[Sequence[Delivery]]]
+"""Gets ready, in one go, what follows all events that were claimed together.
+
+It returns deliveries of which each event is in one. It may be called again for the same events.
+"""
+
+
 @define
 class Later(Exception):
     """Now is not the time: nothing failed, but the events are to come again."""
@@ -88,11 +106,9 @@ class Never(Exception):
     """It will never be done, however often it is tried; what this says is the reason."""
 
 
-@frozen
+@frozen(eq=False)
 class Answer:
-    reaction: Reaction[Any]
-    together: bool
-    """It gets all events that were claimed together, instead of one after the other."""
+    prepare: Preparation
 
 
 @define
@@ -106,7 +122,19 @@ class Reactions:
         self._kinds = {(kind.name, kind.version): kind for kind in EVENTS}
 
     def on(self, kind: type[E], reaction: Reaction[E], *, together: bool = False) -> None:
-        self._answers[kind] = Answer(reaction, together)
+        """Call the reaction with one event after the other, or with all that come *together*."""
+
+        async def prepare(happened: Sequence[Happened[E]]) -> Sequence[Delivery]:
+            calls = [happened] if together else [[one] for one in happened]
+            return [Delivery(call, partial(reaction, call)) for call in calls]
+
+        self.prepare([kind], prepare)
+
+    def prepare(self, kinds: Iterable[type[Event]], preparation: Preparation) -> None:
+        """Prepare events of all these *kinds* with each other."""
+        answer = Answer(preparation)
+        for kind in kinds:
+            self._answers[kind] = answer
 
     def kind(self, name: str, version: int) -> type[Event] | None:
         """Return the event of that name and version, as long as this release can read it."""

@@ -2,8 +2,8 @@
 
 import asyncio
 from asyncio import Event as Signal
-from asyncio import get_running_loop, timeout
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from asyncio import get_running_loop, timeout, timeout_at
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, Final
@@ -13,8 +13,7 @@ from structlog import get_logger
 from structlog.stdlib import BoundLogger
 
 from watchlist_core.errors import Unavailable
-from watchlist_core.work import Event
-from watchlist_http.server.reactions import Happened, Later, Never, Reaction, Reactions
+from watchlist_http.server.reactions import Answer, Happened, Later, Never, Reactions
 from watchlist_sql.outbox import Claimed, Outbox, event_of
 
 __all__ = ["Patience", "Relay"]
@@ -48,23 +47,18 @@ class Patience:
 
 
 @frozen
-class _Delivery:
-    """What one call of a reaction gets."""
+class _Waiting:
+    """A delivery that is to be made, and what was claimed for it."""
 
-    reaction: Reaction[Any]
-    claimed: list[Claimed] = field(factory=list, init=False)
-    events: list[Happened[Any]] = field(factory=list, init=False)
-
-    def add(self, claimed: Claimed, event: Event) -> None:
-        self.claimed.append(claimed)
-        self.events.append(Happened(claimed.key, event))
+    make: Callable[[], Awaitable[None]]
+    claimed: Sequence[Claimed]
 
 
 @define
 class _Round:
     """The deliveries that are still to be made, and what was delivered but is not noted yet."""
 
-    waiting: list[_Delivery]
+    waiting: list[_Waiting]
     delivered: list[Claimed] = field(factory=list, init=False)
 
 
@@ -89,7 +83,7 @@ class Relay:
         # one begins when half of the lease is over, and gets a quarter of it.
         loop, lease = get_running_loop(), self.patience.lease.total_seconds()
         end = loop.time() + lease / 2
-        turn = _Round(await self._deliveries(claimed))
+        turn = _Round(await self._deliveries(claimed, loop.time() + lease / 4))
 
         async def deliver() -> None:
             while turn.waiting and not stopping.is_set() and loop.time() < end:
@@ -116,11 +110,10 @@ class Relay:
         await self.outbox.delivered(delivered)
         del turn.delivered[: len(delivered)]
 
-    async def _deliveries(self, claimed: Sequence[Claimed]) -> list[_Delivery]:
+    async def _deliveries(self, claimed: Sequence[Claimed], end: float) -> list[_Waiting]:
         """Sort what is claimed. What nobody answers is delivered by having been looked at."""
         unanswered: list[Claimed] = []
-        deliveries: list[_Delivery] = []
-        together: dict[type[Event], _Delivery] = {}
+        answered: dict[Answer, list[tuple[Claimed, Happened[Any]]]] = {}
         for one in claimed:
             kind = self.reactions.kind(one.name, one.version)
             if kind is None:
@@ -135,34 +128,55 @@ class Relay:
             except Exception as error:  # noqa: BLE001  cattrs promises no more of it
                 await self._failed(one, f"cannot be read: {error}")
                 continue
-            delivery = together.get(kind)
-            if delivery is None:
-                deliveries.append(delivery := _Delivery(answer.reaction))
-                if answer.together:
-                    together[kind] = delivery
-            delivery.add(one, event)
+            answered.setdefault(answer, []).append((one, Happened(one.key, event)))
         await self.outbox.delivered(unanswered)
-        return deliveries
+        return [
+            delivery
+            for answer, events in answered.items()
+            for delivery in await self._prepared(answer, events, end)
+        ]
 
-    async def _deliver(self, delivery: _Delivery, seconds: float) -> bool:
+    async def _prepared(
+        self, answer: Answer, events: Sequence[tuple[Claimed, Happened[Any]]], end: float
+    ) -> Sequence[_Waiting]:
+        """Return what is to be done for the events; of what cannot be prepared, note why."""
+        claimed = {one.key: one for one, _ in events}
+        try:
+            async with timeout_at(end):
+                prepared = await answer.prepare([happened for _, happened in events])
+        except Exception as error:  # noqa: BLE001  as for a delivery
+            if len(events) == 1 or isinstance(error, Unavailable | TimeoutError):
+                await self._not_done(list(claimed.values()), error)
+                return []
+            # One of them may be to blame, which never stops the others.
+            alone = [await self._prepared(answer, [one], end) for one in events]
+            return [delivery for each in alone for delivery in each]
+        return [
+            _Waiting(one.make, [claimed[happened.key] for happened in one.happened])
+            for one in prepared
+        ]
+
+    async def _deliver(self, delivery: _Waiting, seconds: float) -> bool:
         """Tell whether it is done; of what is not, note why."""
         limit = timeout(seconds)
         try:
             async with limit:
-                await delivery.reaction(delivery.events)
-        except Later as later:
-            for one in delivery.claimed:
-                await self.outbox.failed(one, "its reaction put it off", later.pause)
-        except Never as never:
-            for one in delivery.claimed:
-                await self._park(one, _kept(str(never)))
+                await delivery.make()
         except Exception as error:  # noqa: BLE001  an event never stops those behind it
-            told = f"{type(error).__name__}: {error}"
-            for one in delivery.claimed:
-                await self._failed(one, f"not done in {seconds:g} s" if limit.expired() else told)
-        else:
-            return True
-        return False
+            late = TimeoutError(f"not done in {seconds:g} s") if limit.expired() else None
+            await self._not_done(delivery.claimed, late or error)
+            return False
+        return True
+
+    async def _not_done(self, claimed: Sequence[Claimed], error: Exception) -> None:
+        for one in claimed:
+            match error:
+                case Later():
+                    await self.outbox.failed(one, "its reaction put it off", error.pause)
+                case Never():
+                    await self._park(one, _kept(str(error)))
+                case _:
+                    await self._failed(one, f"{type(error).__name__}: {error}")
 
     async def _failed(self, one: Claimed, reason: str) -> None:
         reason = _kept(reason)

@@ -17,6 +17,7 @@ from watchlist_core.security import BcryptPasswords, JwtAccessTokens
 from watchlist_core.work import now
 from watchlist_http.application import create_application
 from watchlist_http.authentication import Authentication
+from watchlist_http.components import Component
 from watchlist_http.options import Options
 from watchlist_http.page_sessions import PageSessions
 from watchlist_http.rate_limits import RateLimits
@@ -61,7 +62,10 @@ async def opened_server(
     Raises:
         StartRefused: It cannot start; the reason is one line for a person.
     """
-    async with opened_limits(settings) as limits, opened_database(settings) as database:
+    async with (
+        opened_limits(settings) as (limits, needed_by_limits),
+        opened_database(settings) as database,
+    ):
         store = SqlStore(database)
         tokens = JwtAccessTokens(settings.auth.secret_keys.reveal())
         with closing(BcryptPasswords(settings.auth.password_cost)) as passwords:
@@ -70,7 +74,7 @@ async def opened_server(
             application = create_application(
                 cases.services(),
                 authentication,
-                _options(settings, database, limits),
+                _options(settings, limits, database, [*components_of(database), *needed_by_limits]),
             )
             people = await _demonstrated(store, tokens, passwords, settings) if demo else ()
             async with AsyncExitStack() as background:
@@ -110,7 +114,9 @@ async def _demonstrated(
         ) from None
 
 
-def _options(settings: Settings, database: Database, limits: RateLimits) -> Options:
+def _options(
+    settings: Settings, limits: RateLimits, database: Database, components: Sequence[Component]
+) -> Options:
     http = settings.http
     return Options(
         secret=settings.auth.secret_keys.reveal()[0],
@@ -122,6 +128,6 @@ def _options(settings: Settings, database: Database, limits: RateLimits) -> Opti
         guests=http.guests,
         compress=http.compress,
         ready=partial(has_usable_schema, database),
-        components=components_of(database),
+        components=components,
         request_log=request_sink(settings.log_format) if settings.log.requests else None,
     )

@@ -20,7 +20,7 @@ def command(file: Path | None) -> None:
     Fails if it would not.
     """
     settings = settings_or_refusal(file, demands=demands_of_serving)
-    _tell("settings", str(settings.environment), is_good=True)
+    _tell("settings", str(settings.environment))
     if not run(_all_is_good(settings)):
         sys.exit(1)
 
@@ -31,11 +31,16 @@ async def _all_is_good(settings: Settings) -> bool:
 
     all_is_good = True
     async for finding in findings(settings):
-        _tell(finding.about, finding.says, is_good=finding.is_good)
-        all_is_good &= finding.is_good
+        _tell(finding.about, finding.says, is_good=finding.is_good, is_needed=finding.is_needed)
+        all_is_good &= finding.is_good or not finding.is_needed
     return all_is_good
 
 
-def _tell(about: str, says: str, *, is_good: bool) -> None:
-    mark = click.style("ok  ", fg="green") if is_good else click.style("FAIL", fg="red", bold=True)
+def _tell(about: str, says: str, *, is_good: bool = True, is_needed: bool = True) -> None:
+    if is_good:
+        mark = click.style("ok  ", fg="green")
+    elif is_needed:
+        mark = click.style("FAIL", fg="red", bold=True)
+    else:
+        mark = click.style("warn", fg="yellow", bold=True)
     click.echo(f"{mark}  {about:9} {says}")

@@ -1,9 +1,10 @@
 """How often requests may come to this server, by its settings."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
+from watchlist_http.components import Component
 from watchlist_http.quotas import Quota
 from watchlist_http.rate_limits import Policy, RateLimits
 from watchlist_http.server.limit_settings import LimitSettings, Quotas
@@ -22,8 +23,10 @@ _IN_PRODUCTION: Final = {
 
 
 @asynccontextmanager
-async def opened_limits(settings: Settings) -> AsyncIterator[RateLimits]:
-    """Give the limits; nobody connects to Redis before the first request is counted.
+async def opened_limits(
+    settings: Settings,
+) -> AsyncIterator[tuple[RateLimits, Sequence[Component]]]:
+    """Give the limits, and what they need: nobody connects to Redis before something is asked.
 
     Raises:
         StartRefused: The limits are to be shared by Redis, but its client is not installed.
@@ -31,7 +34,7 @@ async def opened_limits(settings: Settings) -> AsyncIterator[RateLimits]:
     limits = settings.limits
     quotas = _quotas(limits, in_development=settings.in_development)
     if limits.redis_url is None:
-        yield RateLimits(quotas)
+        yield RateLimits(quotas), ()
         return
     try:
         # Most servers are one process, and never need it.
@@ -44,7 +47,8 @@ async def opened_limits(settings: Settings) -> AsyncIterator[RateLimits]:
         ) from missing
     counts = RedisCounts.at(limits.redis_url.reveal())
     try:
-        yield RateLimits(quotas, counts)
+        # Without it nobody is limited, and all else goes on.
+        yield RateLimits(quotas, counts), [Component("rate-limits", counts.ask, is_needed=False)]
     finally:
         await counts.close()
 
