@@ -5,134 +5,38 @@
 
 import argparse
 import asyncio
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from random import Random
-from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, TypeVar
 
-from attrs import frozen
-
-from benchmarks.databases import empty_databases, settle
-from benchmarks.dataset import LARGE, SMALL, Dataset, made
-from benchmarks.figures import Comparison, Spread
-from benchmarks.load import Load, Measured, Request, measure
+from benchmarks.asked import FIRST_PAGE, lists, movies, ratings
+from benchmarks.dataset import LARGE, SMALL, made
+from benchmarks.figures import Comparison, Figure, Spread
+from benchmarks.load import Load, Request
+from benchmarks.mails import relayed_against_client
+from benchmarks.pairs import Pace, Side, compared, loading
+from benchmarks.protection import protected_against_open
 from benchmarks.recount import wrong_scores
 from benchmarks.report import Report, Run
-from benchmarks.servers import Server, running
+from benchmarks.servers import running
+from benchmarks.sign_ins import beside_sign_ins
+from benchmarks.stage import Stage, staged
 from benchmarks.subjects import BARE, OURS, PEER, Subject
 
-CONNECTIONS: Final = 16
 STARTS: Final = 5
-FIRST_PAGE: Final = "/api/v1/movies"
-SORTS: Final = [
-    sign + name for name in ("title", "year", "rating_count", "created_at") for sign in ("", "-")
-]
-DEEPEST_PAGE: Final = 10_000 // 20
+MAILS: Final = 500
+
+Told = TypeVar("Told", Comparison, Figure)
 
 
-@frozen
-class Plan:
-    sizes: Sequence[int]
-    databases: Sequence[str]
-    seconds: float
-    pairs: int
+def told(found: Told) -> Told:
+    """Show at once what was found; the document comes at the end."""
+    print(f"  {found.text()}", flush=True)  # noqa: T201
+    return found
 
 
-@frozen
-class Stage:
-    """The servers on one database with one catalogue."""
-
-    database: str
-    dataset: Dataset
-    urls: Mapping[str, str]
-    """Of the databases, by the name of the subject."""
-    folder: Path
-
-    @contextmanager
-    def serving(self, subject: Subject, **environment: str) -> Iterator[Server]:
-        log = self.folder / f"{subject.name}.log"
-        settled = {**subject.environment(self.urls[subject.name]), **environment}
-        with running(subject.command, settled, log, first_page=FIRST_PAGE) as server:
-            yield server
-
-
-@frozen
-class Side:
-    """A server and what it is asked: the same as its counterpart, but for the tokens."""
-
-    server: Server
-    load: Load
-
-
-def lists(dataset: Dataset) -> list[Request]:
-    """Ask for every page that there is, and for the first ones most, as people do (Zipf's law)."""
-    last = min(DEEPEST_PAGE, len(dataset.movies) // 20)
-    pages = [page for page in range(1, last + 1) for _ in range(last // page)]
-    return [
-        Request(f"{FIRST_PAGE}?{size}page={page}&sort={sort}")
-        for page in pages
-        for sort in SORTS
-        for size in ("", "page_size=20&")
-    ]
-
-
-def movies(dataset: Dataset) -> list[Request]:
-    return [Request(f"{FIRST_PAGE}/{movie.id}") for movie in dataset.movies[:20_000]]
-
-
-def ratings(dataset: Dataset, subject: Subject) -> list[Request]:
-    tokens = [subject.token(account) for account in dataset.accounts]
-    stars = [halves / 2 for halves in range(2, 11)]
-    return [
-        Request(
-            f"{FIRST_PAGE}/{dataset.movies[movie].id}/rating",
-            tokens[account],
-            json.dumps({"stars": stars[number % len(stars)]}),
-        )
-        for number, (_, account, movie) in enumerate(dataset.watches)
-    ]
-
-
-def loading(server: Server, method: str, requests: Sequence[Request]) -> Side:
-    """Mix the requests, and ask some of them first, to know what lengths answers have."""
-    mixed = list(requests)
-    Random(1).shuffle(mixed)  # noqa: S311  repeatable, not secret
-    lengths = []
-    for request in mixed[:200]:
-        answer = server.ask(request.path, method, request.token, request.body)
-        if answer.status != 200:  # noqa: PLR2004  OK
-            raise RuntimeError(f"{method} {request.path}: {answer}")
-        lengths.append(len(answer.body))
-    return Side(server, Load(method, mixed, min(lengths) // 2, max(lengths) * 2))
-
-
-def compared(name: str, target: float, ours: Side, other: Side, plan: Plan) -> Comparison:
-    """Measure in turn, so that a noisy moment of the machine falls on both."""
-    mine: list[Measured] = []
-    theirs: list[Measured] = []
-    for number in range(plan.pairs + 1):
-        for side, results in (ours, mine), (other, theirs):
-            first = number * len(side.load.requests) // (plan.pairs + 1)
-            results.append(
-                measure(
-                    side.server.port,
-                    side.load,
-                    connections=CONNECTIONS,
-                    seconds=plan.seconds,
-                    first=first,
-                )
-            )
-    comparison = Comparison(
-        name, target, mine[1:], theirs[1:], len({r.path for r in ours.load.requests})
-    )
-    print(f"  {name}: {comparison.ratio.text('.2f')} x, target {target:g}", flush=True)  # noqa: T201
-    return comparison
-
-
-def run(stage: Stage, plan: Plan) -> Run:
+def run(stage: Stage, pace: Pace) -> Run:
     """Compare with the peer on one database; the first pair of each kind only warms up."""
     on_sqlite = stage.database == "sqlite"
     dataset = stage.dataset
@@ -143,7 +47,7 @@ def run(stage: Stage, plan: Plan) -> Run:
         ) -> Comparison:
             mine = loading(ours, method, asked(OURS))
             theirs = loading(peer, method, asked(PEER))
-            return compared(name, target, mine, theirs, plan)
+            return told(compared(name, target, mine, theirs, pace))
 
         comparisons = [
             against_peer("list", 10 if on_sqlite else 8, "GET", lambda _: lists(dataset)),
@@ -158,7 +62,7 @@ def run(stage: Stage, plan: Plan) -> Run:
     return Run(stage.database, len(dataset.movies), comparisons, memory, wrong)
 
 
-def run_alone(stage: Stage, plan: Plan) -> list[Comparison]:
+def run_alone(stage: Stage, pace: Pace) -> list[Comparison]:
     """Compare with a handler that does nothing, and with ourselves without a request log."""
     with ExitStack() as stack:
         ours = loading(stack.enter_context(stage.serving(OURS)), "GET", lists(stage.dataset))
@@ -170,8 +74,8 @@ def run_alone(stage: Stage, plan: Plan) -> list[Comparison]:
         without_log = Side(silent, ours.load)
         of_bare = Side(bare, Load("GET", ours.load.requests, size, size))
         return [
-            compared("list against a bare handler", 0.10, ours, of_bare, plan),
-            compared("request log on against off", 0.85, ours, without_log, plan),
+            told(compared("list against a bare handler", 0.10, ours, of_bare, pace)),
+            told(compared("request log on against off", 0.85, ours, without_log, pace)),
         ]
 
 
@@ -185,17 +89,13 @@ def starts(stage: Stage) -> Mapping[str, Spread]:
     return {name: Spread(values) for name, values in times.items()}
 
 
-@contextmanager
-def staged(database: str, dataset: Dataset) -> Iterator[Stage]:
-    """Make a database for each subject and fill both with the same catalogue."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="watchlist-bench-")))
-        names = [OURS.name, PEER.name]
-        urls = stack.enter_context(empty_databases(database, names, folder))
-        for subject in OURS, PEER:
-            asyncio.run(subject.fill(urls[subject.name], dataset))
-            asyncio.run(settle(urls[subject.name]))
-        yield Stage(database, dataset, urls, folder)
+def of_accounts(stage: Stage, pace: Pace) -> list[Figure]:
+    """Measure what accounts cost others, and those who ask with a token; and how mails leave."""
+    return [
+        told(beside_sign_ins(stage, pace)),
+        told(protected_against_open(stage, pace)),
+        told(relayed_against_client(stage.database, MAILS, pace.pairs)),
+    ]
 
 
 def main() -> None:
@@ -204,21 +104,18 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--write", type=Path, help="the document to write")
     given = parser.parse_args()
-    plan = Plan(
-        sizes=[SMALL] if given.quick else [SMALL, LARGE],
-        databases=given.database or ["sqlite", "postgresql"],
-        seconds=1 if given.quick else 3,
-        pairs=1 if given.quick else 5,
-    )
+    pace = Pace(seconds=1, pairs=1) if given.quick else Pace(seconds=3, pairs=5)
     report = Report()
-    for size in plan.sizes:
+    for size in [SMALL] if given.quick else [SMALL, LARGE]:
         dataset = made(size)
-        for database in plan.databases:
+        for database in given.database or ["sqlite", "postgresql"]:
             print(f"{size} movies on {database}", flush=True)  # noqa: T201
             with staged(database, dataset) as stage:
-                report.runs.append(run(stage, plan))
+                report.runs.append(run(stage, pace))
+                if size == SMALL:
+                    report.of_accounts += of_accounts(stage, pace)
                 if database == "sqlite":
-                    report.alone[size] = run_alone(stage, plan)
+                    report.alone[size] = run_alone(stage, pace)
                     report.starts[size] = starts(stage)
     text = report.text()
     print(text)  # noqa: T201

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from benchmarks.load import Measured
 
-__all__ = ["Comparison", "Spread"]
+__all__ = ["Comparison", "Figure", "Spread", "latency", "rate"]
 
 
 @frozen
@@ -45,6 +45,45 @@ class Comparison:
     @property
     def is_reached(self) -> bool:
         return self.ratio.median >= self.target
+
+    def text(self) -> str:
+        """Return it as one line for who waits for it."""
+        return f"{self.name}: {self.ratio.text('.2f')} x, target {self.target:g}"
+
+
+@frozen
+class Figure:
+    """Something of ours beside something else, measured in turn, pair by pair, in one unit."""
+
+    name: str
+    database: str
+    unit: str
+    ours: Sequence[float]
+    other: Sequence[float]
+    target: float
+    is_limit: bool = False
+    """Whether the ratio may be the target at most, and not at least."""
+    remark: str = ""
+
+    @property
+    def ratio(self) -> Spread:
+        return Spread([ours / other for ours, other in zip(self.ours, self.other, strict=True)])
+
+    @property
+    def is_reached(self) -> bool:
+        ratio = self.ratio.median
+        return ratio <= self.target if self.is_limit else ratio >= self.target
+
+    @property
+    def wanted(self) -> str:
+        return f"{'≤' if self.is_limit else '≥'} {self.target:.3g}"
+
+    def text(self) -> str:
+        """Return it as one line for who waits for it."""
+        sides = f"{Spread(self.ours).text(',.1f')} and {Spread(self.other).text(',.1f')}"
+        remark = f"; {self.remark}" if self.remark else ""
+        ratio = self.ratio.text(".2f")
+        return f"{self.name}: {ratio}, wanted {self.wanted}; {sides} {self.unit}{remark}"
 
 
 def rate(measured: Sequence[Measured]) -> Spread:

@@ -8,7 +8,7 @@ from statistics import median
 
 from attrs import define, field, frozen
 
-from benchmarks.figures import Comparison, Spread, latency, rate
+from benchmarks.figures import Comparison, Figure, Spread, latency, rate
 
 __all__ = ["Report", "Run"]
 
@@ -38,6 +38,19 @@ it. Machines are shared and noisy: trust the
 ratios, not the absolute figures.
 """
 
+ABOUT_ACCOUNTS = """\
+## Accounts and mails
+
+With the smaller catalogue, in alternated pairs as above:
+
+- The list is asked for while four clients sign in without pause, bcrypt at its cost of 12, and
+  again while another process checks as many passwords a second in one thread, as the server does.
+- The list is asked of a server where guests may do nothing, with the tokens of a hundred people in
+  turn, and of one that is open, without.
+- Mails leave the outbox by the relay, and as many that are made already are handed over by the SMTP
+  client alone, over one connection to the same mail server, which is a process of its own.
+"""
+
 
 @frozen
 class Run:
@@ -58,9 +71,13 @@ class Report:
     alone: dict[int, list[Comparison]] = field(factory=dict)
     """By the number of movies."""
     starts: dict[int, Mapping[str, Spread]] = field(factory=dict)
+    of_accounts: list[Figure] = field(factory=list)
 
     def text(self) -> str:
-        parts = [ABOUT, *self._machine(), *self._ratios(), *self._absolute(), *self._around()]
+        parts = [
+            *(ABOUT, *self._machine(), *self._ratios()),
+            *(*self._accounts(), *self._absolute(), *self._around()),
+        ]
         return "\n".join(parts) + "\n"
 
     def _machine(self) -> Iterator[str]:
@@ -81,6 +98,20 @@ class Report:
         for movies, comparisons in self.alone.items():
             for comparison in comparisons:
                 yield _ratio(comparison.name, "sqlite", movies, comparison)
+        yield ""
+
+    def _accounts(self) -> Iterator[str]:
+        yield ABOUT_ACCOUNTS
+        yield "| what | database | ratio (span) | wanted | reached | ours | the other | in |"
+        yield "|---|---|---:|---:|---|---:|---:|---|"
+        for figure in self.of_accounts:
+            remark = f" ({figure.remark})" if figure.remark else ""
+            yield (
+                f"| {figure.name}{remark} | {figure.database} | {figure.ratio.text('.2f')} "
+                f"| {figure.wanted} | {_yes(reached=figure.is_reached)} "
+                f"| {Spread(figure.ours).text(',.1f')} | {Spread(figure.other).text(',.1f')} "
+                f"| {figure.unit} |"
+            )
         yield ""
 
     def _absolute(self) -> Iterator[str]:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.__main__ import SORTS, lists, ratings, staged
+from benchmarks.asked import SORTS, lists, ratings
 from benchmarks.dataset import Dataset, made
 from benchmarks.servers import Answer, Server
+from benchmarks.stage import staged
 from benchmarks.subjects import OURS, PEER
 
 
