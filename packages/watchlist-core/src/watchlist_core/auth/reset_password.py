@@ -1,5 +1,6 @@
 from attrs import frozen
 
+from watchlist_core.auth.entities import Account
 from watchlist_core.auth.errors import InvalidMailToken
 from watchlist_core.auth.events import PasswordChanged
 from watchlist_core.auth.passwords import PasswordRules
@@ -30,13 +31,21 @@ class ResetPassword:
             TooManyPasswords: Too many wait for their hashes; the link stays good.
         """
         self.rules.check(new_password)
+        # Nothing is kept of this work: it only sees to it that nobody gets a slow hash for a link
+        # that he made up, and so keeps all others from theirs.
+        async with self.begin() as work:
+            await self._spent(work, token)
         password_hash = await self.passwords.hash(new_password)
         async with self.begin() as work:
-            account = await spend_mail_token(work, token, MailPurpose.PASSWORD_RESET, self.clock())
-            if not account.may_sign_in:
-                raise InvalidMailToken
+            account = await self._spent(work, token)
             await work.accounts.set_password_hash(account.id, password_hash)
             await work.sessions.end_all(account.id)
             work.record(PasswordChanged(account.id))
             await work.commit()
         self.rights_changed()
+
+    async def _spent(self, work: AuthWork, token: str) -> Account:
+        account = await spend_mail_token(work, token, MailPurpose.PASSWORD_RESET, self.clock())
+        if not account.may_sign_in:
+            raise InvalidMailToken
+        return account
