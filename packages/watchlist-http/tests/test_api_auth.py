@@ -189,6 +189,34 @@ async def test_guesses_are_counted_by_where_they_come_from(start: Any, user: Any
     assert await sign_in(user.password, "203.0.113.8") == 200
 
 
+async def test_guesses_from_many_addresses_of_one_home_are_counted_together_and_kept_apart(
+    start: Any, user: Any, admin: Any
+) -> None:
+    client: Client = await start(trusted_proxies=["127.0.0.0/8"])
+
+    async def sign_in(path: str, password: str, origin: str) -> int:
+        answer = await client.post(
+            f"{AUTH}/{path}",
+            json={"email": user.email, "password": password},
+            headers={"X-Forwarded-For": origin},
+        )
+        return answer.status
+
+    for number in range(5):
+        assert await sign_in("login", PASSWORD, f"2001:db8::{number}") == 401
+
+    for path, welcome in (("login", 200), ("session", 201)):
+        assert await sign_in(path, user.password, "2001:db8::5") == 429
+        assert await sign_in(path, user.password, "2001:db8:0:1::5") == welcome
+    audit = await client.get(
+        "/api/v1/admin/audit", params={"action": "sign-in-refused"}, headers=admin.headers
+    )
+    origins = [entry["origin"] for entry in (await audit.json())["items"]]
+    assert sorted(origins) == [
+        f"2001:db8::{number}" if number else "2001:db8::" for number in range(5)
+    ]
+
+
 async def test_a_refresh_token_is_good_once(client: Client, user: Any, watch: Any) -> None:
     first = await post(client, "refresh", refresh_token=user.refresh_token)
     at_once = await post(client, "refresh", refresh_token=user.refresh_token)

@@ -7,7 +7,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
-from watchlist_http.client_address import ClientAddress
+from watchlist_http.client_address import ClientAddress, Origin, household_of
 from watchlist_http.options import Options
 
 OURS: Any = ["10.0.0.0/8", "fd00::/8", "192.0.2.1"]
@@ -131,3 +131,19 @@ def test_other_headers_are_not_read(header: str) -> None:
 def test_a_proxy_that_is_no_network_is_refused_at_the_start(network: str) -> None:
     with pytest.raises(ValueError, match=network or "''"):
         Options(trusted_proxies=[network])
+
+
+@pytest.mark.parametrize(
+    ("peer", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::7", "2001:db8:1:3::/64"),
+        ("/run/watchlist.sock", "/run/watchlist.sock"),
+        ("", "unknown"),
+    ],
+)
+def test_a_home_with_many_addresses_is_counted_as_one(peer: str, counted: str) -> None:
+    assert household_of(Origin(address((peer, 5000, 0, 0) if peer else None))) == counted

@@ -135,6 +135,21 @@ async def test_who_is_not_signed_in_is_counted_by_his_address(
     assert await status("192.0.2.2") == 200
 
 
+async def test_a_home_with_many_addresses_is_counted_as_one(start: Start, seconds: Seconds) -> None:
+    client = await start(
+        limits=limits(seconds, default=[Quota(2, 60)]), trusted_proxies=["127.0.0.1"]
+    )
+
+    async def status(address: str) -> int:
+        headers = {"X-Forwarded-For": address}
+        return (await client.get("/api/v1/movies", headers=headers)).status
+
+    assert [await status(f"2001:db8:1:2::{number}") for number in (1, 2, 3)] == [200, 200, 429]
+    assert await status("2001:db8:1:3::1") == 200
+    assert [await status(f"::ffff:192.0.2.{number}") for number in (1, 1, 2)] == [200] * 3
+    assert await status("192.0.2.1") == 429
+
+
 async def test_who_guesses_tokens_is_counted_by_his_address(start: Start, seconds: Seconds) -> None:
     client = await start(limits=limits(seconds, default=[Quota(2, 60)]))
 

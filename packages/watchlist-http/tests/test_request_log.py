@@ -14,6 +14,7 @@ from yarl import URL
 from watchlist_core.auth import Identity, Role
 from watchlist_core.ids import AccountId
 from watchlist_http.authentication import Authentication
+from watchlist_http.client_address import ClientAddress
 from watchlist_http.edge import Edge
 from watchlist_http.request_log import RequestLog
 
@@ -103,6 +104,31 @@ async def test_a_line_tells_what_was_asked_and_answered(
         "account": str(ACCOUNT),
     }
     assert b"secret" not in b"".join(written)
+
+
+async def test_behind_a_proxy_a_line_tells_who_has_asked_and_who_has_passed_it_on(
+    serve: Serve, written: list[bytes]
+) -> None:
+    log = RequestLog(written.append, ClientAddress(["127.0.0.1"]), longest_wait=60)
+
+    async with serve(log) as client:
+        for forwarded in ("198.51.100.1, 2001:db8::7", ""):
+            await client.get("/movies", headers={"X-Forwarded-For": forwarded})
+
+    assert [(line["remote"], line.get("peer")) for line in _lines(written)] == [
+        ("2001:db8::7", "127.0.0.1"),
+        ("127.0.0.1", None),
+    ]
+
+
+async def test_nobody_makes_up_where_he_comes_from(
+    serve: Serve, log: RequestLog, written: list[bytes]
+) -> None:
+    async with serve(log) as client:
+        await client.get("/movies", headers={"X-Forwarded-For": "203.0.113.7"})
+
+    [line] = _lines(written)
+    assert (line["remote"], line.get("peer")) == ("127.0.0.1", None)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,8 @@ def create_application(
         capabilities = [routes.closed() for routes in capabilities]
     document(capabilities)  # what could not be described must not start
     application = web.Application()
-    _edge(options).install(application)
+    client_address = ClientAddress(options.trusted_proxies)
+    _edge(options, client_address).install(application)
     address = Address.of(application, options.public_url)
     install_problems(application, address)
     options.limits.install(application)
@@ -67,7 +68,7 @@ def create_application(
         Cursors(options.secret),
         completion,
         address,
-        ClientAddress(options.trusted_proxies),
+        client_address,
         options.limits,
     )
     for routes in capabilities:
@@ -82,12 +83,13 @@ def create_application(
     return application
 
 
-def _edge(options: Options) -> Edge:
+def _edge(options: Options, client_address: ClientAddress) -> Edge:
+    sink = options.request_log
     return Edge(
         public_url=options.public_url,
         cors=Cors(options.cors_origins),
         compression=Compression() if options.compress else None,
-        log=None if options.request_log is None else RequestLog(options.request_log),
+        log=None if sink is None else RequestLog(sink, client_address),
     )
 
 

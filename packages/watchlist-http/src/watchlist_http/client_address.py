@@ -18,7 +18,7 @@ from attrs import field, frozen
 if TYPE_CHECKING:  # settings name proxies in processes that answer no request
     from aiohttp import web
 
-__all__ = ["ClientAddress", "Network", "Origin", "networks"]
+__all__ = ["ClientAddress", "Household", "Network", "Origin", "household_of", "networks", "peer_of"]
 
 Network: TypeAlias = IPv4Network | IPv6Network
 _Address: TypeAlias = IPv4Address | IPv6Address
@@ -26,9 +26,16 @@ _Address: TypeAlias = IPv4Address | IPv6Address
 Origin = NewType("Origin", str)
 """The address that a request comes from, as a text: always the same for the same address."""
 
+Household = NewType("Household", str)
+"""Whom limits count as one: an address of IPv4, or the network of 64 bits that IPv6 gives a home.
+
+Who has one of these may send each of his requests from another address.
+"""
+
 _FORWARDED: Final = "X-Forwarded-For"
 _PORT: Final = re.compile(r":[0-9]+\Z")
 _BRACKETED: Final = re.compile(r"\[([^\[\]]*)\](?::[0-9]+)?")
+_HOME: Final = 64
 _NOWHERE: Final = Origin("unknown")
 """Of a connection that has no address, as through a socket in the file system."""
 
@@ -44,7 +51,7 @@ def networks(given: Iterable[str | Network]) -> Sequence[Network]:
 
 @frozen
 class ClientAddress:
-    """Tells where requests come from: the limits count by it, and the audit keeps it.
+    """Tells where requests come from: the audit keeps it, and the limits count by its household.
 
     It is the address of the connection. Where that is a trusted proxy's, its ``X-Forwarded-For``
     says who came there, and so on from right to left as long as a proxy is trusted: what stands
@@ -55,12 +62,10 @@ class ClientAddress:
     proxies: Sequence[Network] = field(default=(), converter=networks)
 
     def __call__(self, request: "web.BaseRequest") -> Origin:
-        peer = request.remote
-        if peer is None or not (nearest := _known(peer)):
-            return Origin(peer) if peer else _NOWHERE
-        if not self._trusts(nearest):
-            return _told(nearest)
-        address = nearest
+        peer = peer_of(request)
+        address = _known(peer) if self.proxies else None
+        if address is None or not self._trusts(address):
+            return peer
         for hop in _hops(request):
             before = _known(hop)
             if before is None:  # who is trusted wrote it, but it tells nothing
@@ -72,6 +77,28 @@ class ClientAddress:
 
     def _trusts(self, address: _Address) -> bool:
         return any(address in network for network in self.proxies)
+
+
+def peer_of(request: "web.BaseRequest") -> Origin:
+    """Return the address of the connection by which *request* came."""
+    peer = request.remote
+    if not peer:
+        return _NOWHERE
+    address = _known(peer)
+    return Origin(peer) if address is None else _told(address)
+
+
+def household_of(origin: Origin) -> Household:
+    """Return whom to count a request from *origin* as."""
+    return Household(_household(origin))
+
+
+@lru_cache(maxsize=1024)
+def _household(origin: str) -> str:
+    address = _known(origin)
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, _HOME), strict=False))
+    return origin
 
 
 def _hops(request: "web.BaseRequest") -> Iterator[str]:

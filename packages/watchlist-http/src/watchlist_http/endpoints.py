@@ -14,7 +14,7 @@ from watchlist_core.auth import Identity, NotAllowed
 from watchlist_http.address import Address
 from watchlist_http.authentication import Authentication
 from watchlist_http.body import BodyReader
-from watchlist_http.client_address import ClientAddress, Origin
+from watchlist_http.client_address import ClientAddress, Household, household_of
 from watchlist_http.completion import Completion, repeated_while_busy
 from watchlist_http.compression import never_compress
 from watchlist_http.converter import fit
@@ -96,7 +96,7 @@ class Endpoints:
         call = self._call(operation)
         respond = responder(operation, self.address)
         kept = cache_control(operation)
-        origins = _names_of(Origin, operation)
+        households = _names_of(Household, operation)
         cookies = _names_of(PageCookie, operation)
         client_address, pages = self.client_address, self.authentication.pages
 
@@ -114,7 +114,7 @@ class Endpoints:
             request: web.Request, arguments: _Arguments, paging: Paging | None
         ) -> web.StreamResponse:
             cookie = PageCookie(pages)
-            arguments |= dict.fromkeys(origins, client_address(request))
+            arguments |= dict.fromkeys(households, household_of(client_address(request)))
             arguments |= dict.fromkeys(cookies, cookie)
             response = respond(request, await call(arguments), paging)
             cookie.put_on(response)
@@ -122,7 +122,7 @@ class Endpoints:
 
         if operation.item is not None:
             return answer_lines
-        return answer_sign_in if origins or cookies else answer
+        return answer_sign_in if households or cookies else answer
 
     def _call(self, operation: Operation) -> Callable[[_Arguments], Awaitable[Any]]:
         handler = partial(operation.handler, **dict(self._services(operation)))

@@ -9,7 +9,7 @@ from attrs import fields_dict, frozen
 from watchlist_core.auth import Identity, digest_of
 from watchlist_core.errors import WatchlistError
 from watchlist_http.authentication import Authentication, identity_of
-from watchlist_http.client_address import ClientAddress
+from watchlist_http.client_address import ClientAddress, household_of
 from watchlist_http.emails import rewritten
 from watchlist_http.rate_limits import RateLimits
 from watchlist_http.routing import Operation
@@ -25,7 +25,7 @@ class Limiting:
     """Puts the limits around what tells who makes a request, and around what reads its body.
 
     Everybody is counted by his account, also where nobody has to be signed in; who shows nothing,
-    or nothing valid, by the address that he comes from. An operation whose body names an e-mail
+    or nothing valid, by the household that he comes from. An operation whose body names an e-mail
     address counts by where it comes from, whoever asks, and as soon as the body was read by the
     digest of the named address, whether or not anybody has registered with it.
     """
@@ -50,8 +50,10 @@ class Limiting:
             finally:
                 # After a refusal too: who guesses tokens has to be counted above all.
                 known = identity_of(request) if by_account else None
-                who = client_address(request) if known is None else str(known.account)
-                await limit(request, who)
+                if known is None:
+                    await limit(request, household_of(client_address(request)))
+                else:
+                    await limit(request, str(known.account))
 
         return identify_and_count
 

@@ -12,6 +12,7 @@ from attrs import define, field
 
 from watchlist_core.work import Clock, now
 from watchlist_http.authentication import identity_of
+from watchlist_http.client_address import ClientAddress, peer_of
 from watchlist_http.options import Sink
 from watchlist_http.request_ids import request_id
 
@@ -39,6 +40,9 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="event", t
     """Of the body; of a stream, with all that frames it."""
     request_id: str
     remote: str | None = None
+    """Where it comes from, by what trusted proxies say."""
+    peer: str | None = None
+    """Who has brought it here, where that is somebody else: a proxy."""
     account: UUID | None = None
 
 
@@ -51,6 +55,7 @@ class RequestLog:
     """
 
     _sink: Sink
+    client_address: ClientAddress = field(factory=ClientAddress)
     clock: Clock = now
     longest_wait: float = 0.15
     enough: int = 32 * 1024
@@ -70,6 +75,7 @@ class RequestLog:
             self.dropped += 1
             return
         identity = identity_of(request)
+        remote, peer = self.client_address(request), peer_of(request)
         line = Line(
             self.clock(),
             "error" if status >= _FAILURE else "info",
@@ -79,7 +85,8 @@ class RequestLog:
             round(seconds * 1000, 3),
             size,
             request_id(request),
-            request.remote,
+            remote,
+            None if peer == remote else peer,
             None if identity is None else identity.account,
         )
         self._encoder.encode_into(line, lines, -1)

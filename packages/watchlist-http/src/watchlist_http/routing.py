@@ -4,7 +4,7 @@ A parameter of a handler gets its value by what it is:
 
 - annotated ``Identity``    who makes the request; the operation is closed to strangers
 - annotated ``Paging``      the page that is wanted of a list
-- annotated ``Origin``      where the request comes from
+- annotated ``Household``   whom the limits of sign-ins count the request as
 - annotated ``PageCookie``  what becomes of the browser's cookie
 - named in the path         read from the path
 - named ``query``           an attrs class, each member of which is a query parameter
@@ -37,7 +37,7 @@ from attrs import define, evolve, field, frozen
 
 from watchlist_core.auth import Identity, Role
 from watchlist_core.errors import WatchlistError
-from watchlist_http.client_address import Origin
+from watchlist_http.client_address import Household
 from watchlist_http.conditional import TagOf, body_tag
 from watchlist_http.page_sessions import PageCookie
 from watchlist_http.paging import Paging, WantedPage
@@ -51,7 +51,7 @@ H = TypeVar("H", bound=Handler)
 T = TypeVar("T")
 
 _UNDER: Final = "/api/v1"
-_OF_REQUEST: Final = (Identity, Paging, Origin, PageCookie)
+_OF_REQUEST: Final = (Identity, Paging, Household, PageCookie)
 """What parameters are annotated with that are no services."""
 
 

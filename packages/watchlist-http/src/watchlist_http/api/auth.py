@@ -42,7 +42,7 @@ from watchlist_core.auth import (
     WrongPassword,
 )
 from watchlist_http.answers import Answer
-from watchlist_http.client_address import Origin
+from watchlist_http.client_address import Household
 from watchlist_http.emails import Email, rewritten
 from watchlist_http.page_sessions import PageCookie
 from watchlist_http.rate_limits import Policy
@@ -224,12 +224,12 @@ async def request_activation(body: Addressee, ask: RequestActivation) -> None:
 @routes.post(
     "/auth/login", raises=_SIGNING_IN, ok=HTTPStatus.OK, is_open=True, policy=Policy.SIGN_IN
 )
-async def sign_in(body: SigningIn, origin: Origin, admit: SignIn) -> Tokens:
+async def sign_in(body: SigningIn, household: Household, admit: SignIn) -> Tokens:
     """Sign in with a program.
 
     Who guesses too often is refused for a while, even with the right password.
     """
-    return _told(await admit(rewritten(body.email), body.password, origin))
+    return _told(await admit(rewritten(body.email), body.password, household))
 
 
 @routes.post(
@@ -272,10 +272,10 @@ async def show_me(identity: Identity, show: ShowAccount) -> Me:
 
 @routes.post("/auth/session", raises=_SIGNING_IN, is_open=True, policy=Policy.SIGN_IN)
 async def sign_in_on_page(
-    body: SigningIn, origin: Origin, cookie: PageCookie, admit: SignInOnPage
+    body: SigningIn, household: Household, cookie: PageCookie, admit: SignInOnPage
 ) -> SignedInOnPage:
     """Sign in on the web page: the browser gets a cookie that no script can read."""
-    session = await admit(rewritten(body.email), body.password, origin)
+    session = await admit(rewritten(body.email), body.password, household)
     cookie.give(session.token, session.expires_at)
     return SignedInOnPage(session.expires_at)
 
