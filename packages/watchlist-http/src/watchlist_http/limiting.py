@@ -25,9 +25,9 @@ class Limiting:
     """Puts the limits around what tells who makes a request, and around what reads its body.
 
     Everybody is counted by his account, also where nobody has to be signed in; who shows nothing,
-    or nothing valid, by the household that he comes from. An operation whose body names an e-mail
-    address counts by where it comes from, whoever asks, and as soon as the body was read by the
-    digest of the named address, whether or not anybody has registered with it.
+    or nothing valid, by the household that he comes from. Sign-ins and what sends mails count by
+    where they come from, whoever asks; what sends mails besides, as soon as the body was read, by
+    the digest of the address that it names, whether or not anybody has registered with it.
     """
 
     limits: RateLimits

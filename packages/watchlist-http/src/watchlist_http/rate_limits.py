@@ -35,8 +35,12 @@ class Policy(StrEnum):
 
     @property
     def names_somebody(self) -> bool:
-        """Whether requests name an e-mail address, and are counted by that too."""
-        return self is not Policy.DEFAULT
+        """Whether requests name an e-mail address, and are counted by that too.
+
+        Sign-ins are not: as often as anybody may try one, he could keep out whoever it names. Of
+        those the ones that fail are counted by account elsewhere, and it takes many addresses.
+        """
+        return self is Policy.MAIL
 
 
 @frozen
@@ -147,7 +151,7 @@ class RateLimits:
         quotas = self.quotas.get(policy, ()) if policy else ()
         if policy is None or not quotas:
             return None
-        by_account = not policy.names_somebody
+        by_account = policy is Policy.DEFAULT
         return Limit(str(policy), quotas, self.counts, self.clock, by_account)
 
     def by_whom_it_names(self, policy: Policy | None) -> Limit | None:

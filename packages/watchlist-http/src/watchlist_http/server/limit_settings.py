@@ -66,8 +66,8 @@ class LimitSettings:
     development."""
 
     sign_in: Quotas | None = None
-    """How often sign-ins may be tried from each address, and to each account; without, 30 per
-    minute in production, none in development. Those that fail are counted besides."""
+    """How often sign-ins may be tried from each address; without, 30 per minute in production, none
+    in development. Those that fail are counted besides, by account too."""
 
     mail: Quotas | None = None
     """How often mails may be asked for from each address, and for each account, by registering
