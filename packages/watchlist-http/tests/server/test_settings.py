@@ -15,6 +15,7 @@ from watchlist_http.server.settings import (
     LogLevel,
     Settings,
     demands_of_serving,
+    demands_of_working,
 )
 
 KEY = "an-old-key-of-more-than-32-bytes-0123456789"
@@ -292,6 +293,23 @@ def test_what_is_wrong_is_not_called_missing_too() -> None:
     )
 
     assert problems == ["WATCHLIST_AUTH_SECRET_KEYS: each key must have at least 32 bytes"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_refused"),
+    [
+        ({"WATCHLIST_HTTP_PORT": "0"}, True),
+        ({"WATCHLIST_HTTP_PORT": "8000"}, False),
+        ({"WATCHLIST_HTTP_PORT": "0", "WATCHLIST_HTTP_PUBLIC_URL": "http://127.0.0.1:8"}, False),
+    ],
+)
+def test_a_worker_does_not_guess_at_which_port_a_server_is(
+    settings: Mapping[str, str], *, is_refused: bool
+) -> None:
+    found = read_settings({"WATCHLIST_ENVIRONMENT": "development", **settings})
+
+    assert [name for name, _ in demands_of_working(found)] == ["http.public_url"] * is_refused
+    assert list(demands_of_serving(found)) == []
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])

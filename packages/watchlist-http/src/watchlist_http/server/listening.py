@@ -2,7 +2,7 @@ import socket
 
 from watchlist_http.server.refused import StartRefused
 
-__all__ = ["address_of", "bound_socket"]
+__all__ = ["address_of", "bound_socket", "port_of"]
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
@@ -31,8 +31,14 @@ def bound_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
+def port_of(listener: socket.socket) -> int:
+    """Return the port that it has, whichever was asked for."""
+    port: int = listener.getsockname()[1]
+    return port
+
+
 def address_of(listener: socket.socket) -> str:
     """Return the address to type into a browser on this machine."""
-    host, port = listener.getsockname()[:2]
+    host = listener.getsockname()[0]
     shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}"
+    return f"http://{shown}:{port_of(listener)}"

@@ -233,11 +233,18 @@ def demands_of_serving(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "http.host", "must be this machine's own address in development"
     if not settings.in_development and not settings.auth.secret_keys:
         yield "auth.secret_keys", f"is needed in production; make one by {_MAKE_A_KEY}"
-    yield from demands_of_working(settings)
+    yield from _demands_of_mails(settings)
 
 
 def demands_of_working(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Tell which settings are lacking to deliver events, of which mails are made."""
+    """Tell which settings are lacking to deliver events in a process that answers no requests."""
+    if settings.in_development and settings.http.public_url is None and not settings.http.port:
+        reason = "is needed where a server takes any port (http.port): links are made from it"
+        yield "http.public_url", reason
+    yield from _demands_of_mails(settings)
+
+
+def _demands_of_mails(settings: Settings) -> Iterator[tuple[str, str]]:
     mail = settings.mail
     if not settings.in_development and settings.http.public_url is None:
         yield "http.public_url", "is needed in production: links are made from it"

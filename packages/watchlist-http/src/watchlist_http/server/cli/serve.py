@@ -11,7 +11,7 @@ from attrs import evolve
 
 from watchlist_http.server.cli.settings import settings_file, settings_or_refusal
 from watchlist_http.server.development_key import development_keys
-from watchlist_http.server.listening import bound_socket
+from watchlist_http.server.listening import bound_socket, port_of
 from watchlist_http.server.logs import configure_logs
 from watchlist_http.server.secret import DatabaseUrl
 from watchlist_http.server.settings import Settings, demands_of_serving
@@ -53,7 +53,9 @@ def command(
     settings = _completed(settings, demo=demo)
     configure_logs(settings.log.level, settings.log_format)
     with bound_socket(settings.http.host, settings.http.port) as listener:
-        sys.exit(_run(listener, settings, demo=demo, reload=reload))
+        # In development links are made from it, and 0 is none.
+        http = evolve(settings.http, port=port_of(listener))
+        sys.exit(_run(listener, evolve(settings, http=http), demo=demo, reload=reload))
 
 
 def _run(listener: socket, settings: Settings, *, demo: bool, reload: bool) -> int:
