@@ -1,6 +1,6 @@
 import pytest
 
-from watchlist_core.auth import Account, AddAccount, Role
+from watchlist_core.auth import Account, AddAccount, EmailAddress, Role
 from watchlist_core.ids import AccountId, Uuid7
 from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.contracts import NOON
@@ -25,6 +25,25 @@ async def test_no_other_username_can_be_had(username: str) -> None:
         await AddAccount(store.begin, lambda: NOON, Uuid7())(username)
 
     assert list(await store.events()) == []
+
+
+@pytest.mark.parametrize(
+    "character",
+    ["\0", "\n", " ", "\x7f", "\x85", "\x9f", "\ud800", "<", ",", "@"],
+    ids=ascii,
+)
+@pytest.mark.parametrize("address", ["and{}rei@example.org", "andrei@exam{}ple.org"])
+def test_no_address_has_what_no_mail_server_or_store_can_take(address: str, character: str) -> None:
+    text = address.format(character)
+
+    with pytest.raises(ValueError, match="text"):
+        EmailAddress(text)
+
+    assert EmailAddress.parsed(text) is None
+
+
+def test_letters_of_the_world_may_stand_in_an_address() -> None:
+    assert EmailAddress("ÅNDREÏ@пример.рф") == EmailAddress("ånDreï@Пример.РФ")
 
 
 def test_a_role_is_one_of_three() -> None:

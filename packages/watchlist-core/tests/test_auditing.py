@@ -84,6 +84,14 @@ def test_nobody_acts_once_it_is_done_however_it_ends() -> None:
     assert (after, present_actor()) == (outer, None)
 
 
+@pytest.mark.parametrize("text", ["two\0words", "half of \ud83d"], ids=ascii)
+def test_nobody_acts_from_where_no_store_could_keep(text: str) -> None:
+    with pytest.raises(ValueError, match="origin"):
+        Actor(origin=text)
+    with pytest.raises(ValueError, match="request_id"):
+        Actor(request_id=text)
+
+
 def test_a_search_wants_instants() -> None:
     naive = NOON.replace(tzinfo=None)
 

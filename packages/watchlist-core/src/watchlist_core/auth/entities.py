@@ -27,7 +27,8 @@ USERNAME: Final = "[a-z0-9._-]{3,32}"
 LONGEST_ADDRESS: Final = 254
 """Characters: RFC 5321 has no room for more between its angle brackets."""
 # What every mail server can be handed. Whether somebody reads it there, only a mail can tell.
-_ADDRESS: Final = r"[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,64}@[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]+"
+_PLAIN: Final = r"[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f-\x9f\ud800-\udfff]"
+_ADDRESS: Final = f"{_PLAIN}{{1,64}}@{_PLAIN}+"
 
 
 class Role(StrEnum):

@@ -1,6 +1,5 @@
 """A movie and its genres, as the catalogue knows them."""
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +11,7 @@ from attrs.validators import deep_iterable, instance_of
 from watchlist_core.catalogue.folding import folded
 from watchlist_core.ids import GenreId, MovieId
 from watchlist_core.instants import aware
+from watchlist_core.texts import keepable
 
 __all__ = [
     "DESCRIPTION_LENGTH",
@@ -53,17 +53,13 @@ _LONGEST_FOLDED: Final = 1_200
 
 The longest title of letters that fold to one each has no more; one letter folds to eighteen.
 """
-_UNKEEPABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 def _text(shortest: int, longest: int) -> Callable[[object, "Attribute[str]", object], None]:
     """Return a validator of texts that every store and every JSON reader can hold."""
 
     def check(_: object, attribute: "Attribute[str]", value: object) -> None:
-        if not isinstance(value, str):
-            raise TypeError(f"{attribute.name} must be a text")
-        if _UNKEEPABLE.search(value):
-            raise ValueError(f"{attribute.name} must hold neither NUL nor lone surrogates")
+        keepable(_, attribute, value)
         if shortest and not value.strip():
             raise ValueError(f"{attribute.name} must not be blank")
         if not shortest <= len(value) <= longest:
