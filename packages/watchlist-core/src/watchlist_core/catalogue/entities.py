@@ -11,7 +11,7 @@ from attrs.validators import deep_iterable, instance_of
 from watchlist_core.catalogue.folding import folded
 from watchlist_core.ids import GenreId, MovieId
 from watchlist_core.instants import aware
-from watchlist_core.texts import keepable
+from watchlist_core.texts import keepable_text
 
 __all__ = [
     "DESCRIPTION_LENGTH",
@@ -59,10 +59,10 @@ def _text(shortest: int, longest: int) -> Callable[[object, "Attribute[str]", ob
     """Return a validator of texts that every store and every JSON reader can hold."""
 
     def check(_: object, attribute: "Attribute[str]", value: object) -> None:
-        keepable(_, attribute, value)
-        if shortest and not value.strip():
+        text = keepable_text(attribute.name, value)
+        if shortest and not text.strip():
             raise ValueError(f"{attribute.name} must not be blank")
-        if not shortest <= len(value) <= longest:
+        if not shortest <= len(text) <= longest:
             raise ValueError(f"{attribute.name} must have {shortest} to {longest} characters")
 
     return check
