@@ -83,9 +83,32 @@ def test_a_token_ends_by_the_clock_that_was_handed_in() -> None:
         _at(end).verify(token)
 
 
+def test_a_token_that_was_read_before_ends_like_any_other() -> None:
+    instants = [NOON, NOON + LIFE]
+    tokens = JwtAccessTokens([SECRET], lambda: instants[0])
+    token = tokens.issue(ACCOUNT, SESSION, LIFE)
+    tokens.verify(token)
+    instants.pop(0)
+
+    with pytest.raises(InvalidToken):
+        tokens.verify(token)
+
+
+def test_what_a_token_said_is_kept_of_the_latest_only() -> None:
+    tokens = JwtAccessTokens([SECRET], lambda: NOON, most=2)
+    first, second, third = (tokens.issue(ACCOUNT, SESSION, LIFE) for _ in range(3))
+
+    said = [tokens.verify(token) for token in (first, second, third)]
+
+    assert [tokens.verify(second) is said[1], tokens.verify(third) is said[2]] == [True, True]
+    assert tokens.verify(first) is not said[0]
+
+
 @pytest.mark.parametrize("part", range(3), ids=["header", "claims", "signature"])
 def test_a_changed_token_is_refused(part: int) -> None:
-    parts = TOKENS.issue(ACCOUNT, SESSION, LIFE).split(".")
+    token = TOKENS.issue(ACCOUNT, SESSION, LIFE)
+    TOKENS.verify(token)
+    parts = token.split(".")
     changed = "B" if parts[part][5] == "A" else "A"
     parts[part] = parts[part][:5] + changed + parts[part][6:]
 
