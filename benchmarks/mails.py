@@ -22,7 +22,7 @@ from aiosmtplib import SMTP
 
 from benchmarks.databases import empty_databases
 from benchmarks.figures import Figure
-from watchlist_core.auth import EmailAddress, IssueMailToken, Lives, PasswordRules, Register
+from watchlist_core.auth import EmailAddress, IssueMailTokens, Lives, PasswordRules, Register
 from watchlist_core.ids import Uuid7
 from watchlist_core.testing import PlainPasswords
 from watchlist_core.work import now
@@ -80,7 +80,7 @@ async def relayed(store: SqlStore, port: int, people: list[str]) -> float:
     for person in people:
         await register(person, "Correct1Horse!")
     lives, there = Lives(), SmtpServer("127.0.0.1", port, MailSecurity.NONE)
-    issue = IssueMailToken(store.begin, now, partial(token_urlsafe, 32), lives)
+    issue = IssueMailTokens(store.begin, now, partial(token_urlsafe, 32), lives)
     async with SmtpMailer(there, SENDER, now) as mailer:
         mailing = Mailing(mailer, MailTemplates(), issue, store.account_queries, lives, SITE)
         reactions = mailing.reactions()

@@ -30,7 +30,7 @@ def _mutants() -> Iterator[Mutant]:
 
 def _without_commit() -> Iterator[Mutant]:
     for verb in (
-        *("activate", "change_password", "issue_mail_token", "register"),
+        *("activate", "change_password", "issue_mail_tokens", "register"),
         *("request_activation", "request_password_reset", "reset_password"),
     ):
         yield Mutant(f"{verb} does not commit", f"{AUTH}/{verb}.py", COMMIT, "", REGISTERING)
@@ -131,12 +131,12 @@ def _of_links() -> Iterator[Mutant]:
             "        self.rules.check(new_password)\n",
             "",
         ),
-        ("links are mailed to nobody", "issue_mail_token", "held.email is None or ", ""),
-        ("an active account is activated", "issue_mail_token", "account.is_pending", "True"),
-        ("a pending account is reset", "issue_mail_token", "account.may_sign_in", "True"),
+        ("links are mailed to nobody", "issue_mail_tokens", "held.email is None or ", ""),
+        ("an active account is activated", "issue_mail_tokens", "account.is_pending", "True"),
+        ("a pending account is reset", "issue_mail_tokens", "account.may_sign_in", "True"),
         (
             "every link lives as long",
-            "issue_mail_token",
+            "issue_mail_tokens",
             "self.lives.activation",
             "self.lives.page",
         ),

@@ -1,5 +1,6 @@
 """Stores that break one promise about accounts each are found out by the contract."""
 
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from attrs import evolve
@@ -152,11 +153,28 @@ class KeepsTheFirstPassword(Mutant):
             self._tables.password_hashes.setdefault(account, password_hash)
 
 
+class HoldsEverybody(Mutant):
+    class Accounts(MemoryAccounts):
+        @override
+        async def hold_all(self, accounts: Collection[AccountId]) -> Sequence[Account]:
+            return await super().hold_all([*self._tables.accounts])
+
+
+class HoldsOneTwice(Mutant):
+    class Accounts(MemoryAccounts):
+        @override
+        async def hold_all(self, accounts: Collection[AccountId]) -> Sequence[Account]:
+            known = await super().hold_all(accounts)
+            return [one for account in accounts for one in known if one.id == account]
+
+
 class TestAuth(EveryMutantIsFoundOut):
     contract = AuthContract
     found_out_by: ClassVar = {
         ActivatesEverybody: ["test_an_account_is_kept_as_it_is"],
         FindsSomebodyElse: ["test_nobody_is_found_under_an_unknown_id"],
+        HoldsEverybody: ["test_of_several_accounts_those_are_held_that_there_are"],
+        HoldsOneTwice: ["test_of_several_accounts_those_are_held_that_there_are"],
         ReadsAddressesByCase: ["test_an_account_is_found_by_its_address_in_any_case"],
         HoldsAddressesByCase: ["test_an_account_is_found_by_its_address_in_any_case"],
         FindsTheBeginningsOfAddresses: ["test_nobody_is_found_by_an_unknown_address"],

@@ -47,22 +47,30 @@ class TakesTokensAtOnce(Mutant):
 class KeepsTheFirstToken(Mutant):
     class MailTokens(MemoryMailTokens):
         @override
-        async def replace(self, token: MailToken) -> None:
-            self._tables.mail_tokens.setdefault((token.account, token.purpose), token)
+        async def replace(self, *tokens: MailToken) -> None:
+            for token in tokens:
+                self._tables.mail_tokens.setdefault((token.account, token.purpose), token)
+
+
+class KeepsTheFirstOfSeveral(Mutant):
+    class MailTokens(MemoryMailTokens):
+        @override
+        async def replace(self, *tokens: MailToken) -> None:
+            await super().replace(*tokens[:1])
 
 
 class KeepsOneTokenForAll(Mutant):
     class MailTokens(MemoryMailTokens):
         @override
-        async def replace(self, token: MailToken) -> None:
+        async def replace(self, *tokens: MailToken) -> None:
             self._tables.mail_tokens.clear()
-            await super().replace(token)
+            await super().replace(*tokens)
 
 
 class LosesTokens(Mutant):
     class MailTokens(MemoryMailTokens):
         @override
-        async def replace(self, token: MailToken) -> None:
+        async def replace(self, *tokens: MailToken) -> None:
             """Keep nothing."""
 
 
@@ -143,6 +151,7 @@ class TestMailTokens(EveryMutantIsFoundOut):
         KeepsTakenTokens: ["test_a_mail_token_is_taken_once"],
         TakesTokensAtOnce: ["test_a_token_that_is_taken_without_commit_stays"],
         KeepsTheFirstToken: ["test_a_newer_mail_token_replaces_the_older"],
+        KeepsTheFirstOfSeveral: ["test_several_mail_tokens_are_kept_at_once"],
         KeepsOneTokenForAll: ["test_a_newer_mail_token_replaces_the_older"],
         IgnoresPurposes: ["test_a_mail_token_is_good_for_nothing_else"],
         ForgetsNoToken: ["test_all_mail_tokens_of_an_account_are_forgotten"],

@@ -1,6 +1,7 @@
 """What those are told, and what is recorded, who register, activate, and forget their passwords."""
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from itertools import count
 from typing import ClassVar
@@ -24,6 +25,7 @@ from watchlist_core.auth import (
     Identity,
     InvalidMailToken,
     IssueMailToken,
+    IssueMailTokens,
     Lives,
     MailPurpose,
     PasswordResetRequested,
@@ -49,7 +51,7 @@ from watchlist_core.testing.contracts import (
     new_id,
     signed_in,
 )
-from watchlist_core.testing.memory import MemoryAccounts
+from watchlist_core.testing.memory import MemoryAccounts, MemoryUnitOfWork
 from watchlist_core.work import Busy, Event
 
 ANDREI = "andrei@example.org"
@@ -311,6 +313,30 @@ async def test_a_mail_that_makes_no_sense_any_more_has_no_token() -> None:
         *((program.id, reset), (nobody, activation), (nobody, reset)),
     ):
         assert await issue(account, purpose) is None
+
+
+async def test_the_tokens_of_several_mails_are_kept_by_one_work() -> None:
+    store, works, tokens = MemoryStore(), count(), count()
+
+    def begin() -> AbstractAsyncContextManager[MemoryUnitOfWork]:
+        next(works)
+        return store.begin()
+
+    pending, member = await _pending(store), await a_member(store, "kelvin@example.org")
+    activation = pending.id, MailPurpose.ACTIVATION
+    reset = member.id, MailPurpose.PASSWORD_RESET
+    issue = IssueMailTokens(begin, _clock, lambda: f"token {next(tokens)}", Lives())
+
+    issued = await issue([activation, reset, activation, (member.id, MailPurpose.ACTIVATION)])
+
+    assert next(works) == 1
+    assert {asked: one.email.text for asked, one in issued.items()} == {
+        activation: ANDREI,
+        reset: "kelvin@example.org",
+    }
+    assert len({one.token for one in issued.values()}) == 2
+    await Activate(store.begin, _clock)(issued[activation].token)
+    await _reset(store)(issued[reset].token, ANOTHER)
 
 
 async def test_a_link_is_good_until_the_instant_it_expires() -> None:

@@ -17,7 +17,7 @@ from watchlist_core.auth import (
     Activate,
     EmailAddress,
     InvalidMailToken,
-    IssueMailToken,
+    IssueMailTokens,
     Lives,
     PasswordRules,
     Register,
@@ -105,7 +105,7 @@ async def a_relay_of_mails(
     now, lives = lambda: clock[-1], Lives()
     there = SmtpServer("127.0.0.1", port, MailSecurity.NONE, timeout=30.0)
     async with SmtpMailer(there, Sender.parse("us@example.org"), now) as mailer:
-        issue = IssueMailToken(store.begin, now, partial(token_urlsafe, 32), lives)
+        issue = IssueMailTokens(store.begin, now, partial(token_urlsafe, 32), lives)
         mailing = Mailing(mailer, MailTemplates(), issue, store.account_queries, lives, SITE)
         reactions = mailing.reactions()
         events = Outbox(store.database, Share.of(*reactions.answered))

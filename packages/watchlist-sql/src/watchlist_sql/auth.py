@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from attrs import frozen
@@ -54,6 +54,12 @@ _TAKEN: Final = select(
 # Its keys stay as they are, so that others may go on referring to it: a rating waits for nobody
 # who signs in at the same moment.
 _HOLD: Final = select(*ACCOUNT).where(_IS_THIS).with_for_update(key_share=True)
+_HOLD_ALL: Final = (
+    select(*ACCOUNT)
+    .where(accounts.c.id.in_(bindparam("accounts", type_=IDENTIFIER, expanding=True)))
+    .order_by(accounts.c.id)
+    .with_for_update(key_share=True)
+)
 _HOLD_BY_EMAIL: Final = (
     select(*ACCOUNT)
     .where(accounts.c.folded_email == bindparam("folded_email"))
@@ -113,6 +119,10 @@ class SqlAccounts:
         if row is None:
             raise AccountNotFound(account)
         return account_of(row)
+
+    async def hold_all(self, accounts: Collection[AccountId]) -> Sequence[Account]:
+        held = await self._connection.execute(_HOLD_ALL, {"accounts": list(set(accounts))})
+        return [account_of(row) for row in held]
 
     async def hold_by_email(self, email: EmailAddress) -> Account | None:
         held = await self._connection.execute(_HOLD_BY_EMAIL, {"folded_email": email.folded})

@@ -42,14 +42,18 @@ _FORGET_MAILED: Final = delete(mail_tokens).where(
 class SqlMailTokens:
     _connection: AsyncConnection
 
-    async def replace(self, token: MailToken) -> None:
-        row = {
-            "account": token.account,
-            "digest": token.digest,
-            "purpose": token.purpose.value,
-            "expires_at": token.expires_at,
-        }
-        await self._connection.execute(_REPLACE[self._connection.dialect.name], row)
+    async def replace(self, *tokens: MailToken) -> None:
+        rows = [
+            {
+                "account": token.account,
+                "digest": token.digest,
+                "purpose": token.purpose.value,
+                "expires_at": token.expires_at,
+            }
+            for token in tokens
+        ]
+        if rows:
+            await self._connection.execute(_REPLACE[self._connection.dialect.name], rows)
 
     async def take(self, digest: bytes, purpose: MailPurpose) -> MailToken | None:
         shown = {"shown": digest, "purpose": purpose.value}

@@ -51,6 +51,7 @@ from watchlist_core.auth.events import (
 from watchlist_core.auth.identify import Identify
 from watchlist_core.auth.identify_page import IdentifyPage
 from watchlist_core.auth.issue_mail_token import IssueMailToken
+from watchlist_core.auth.issue_mail_tokens import IssueMailTokens
 from watchlist_core.auth.open_session import OpenSession
 from watchlist_core.auth.passwords import PasswordRules
 from watchlist_core.auth.ports import (
@@ -139,6 +140,7 @@ __all__ = [
     "InvalidMailToken",
     "InvalidToken",
     "IssueMailToken",
+    "IssueMailTokens",
     "IssuedMailToken",
     "LastAdmin",
     "Lives",

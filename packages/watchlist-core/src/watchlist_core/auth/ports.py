@@ -1,6 +1,6 @@
 """What the accounts need from the outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
@@ -56,6 +56,12 @@ class Accounts(Protocol):
 
         Raises:
             AccountNotFound: There is none.
+        """
+
+    async def hold_all(self, accounts: Collection[AccountId]) -> Sequence[Account]:
+        """Return those of the accounts that there are, each once and held as by `hold`.
+
+        They are held in one order: works that hold several do not wait for each other in a circle.
         """
 
     async def hold_by_email(self, email: EmailAddress) -> Account | None:
@@ -116,8 +122,8 @@ class Sessions(Protocol):
 
 
 class MailTokens(Protocol):
-    async def replace(self, token: MailToken) -> None:
-        """Keep the token of a held account in place of its earlier one for the same purpose."""
+    async def replace(self, *tokens: MailToken) -> None:
+        """Keep each token of a held account in place of its earlier one for the same purpose."""
 
     async def take(self, digest: bytes, purpose: MailPurpose) -> MailToken | None:
         """Return the token and forget it: of several that show it at once, one gets it.

@@ -7,7 +7,7 @@ from functools import partial
 from random import random
 from typing import Final
 
-from watchlist_core.auth import IssueMailToken
+from watchlist_core.auth import IssueMailTokens
 from watchlist_core.catalogue import MoviesImported
 from watchlist_core.work import now
 from watchlist_http.server.background import in_background
@@ -79,7 +79,7 @@ def _mailing(settings: Settings, store: SqlStore, mailer: Mailer) -> Mailing:
     return Mailing(
         mailer,
         MailTemplates.of(settings.mail.templates),
-        IssueMailToken(store.begin, now, new_token, lives),
+        IssueMailTokens(store.begin, now, new_token, lives),
         store.account_queries,
         lives,
         _site(settings.http),

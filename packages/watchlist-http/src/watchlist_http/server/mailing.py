@@ -1,6 +1,7 @@
 """The mails that follow what happens to accounts."""
 
 from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
 from typing import Final, TypeAlias
 
@@ -12,7 +13,8 @@ from watchlist_core.auth import (
     ActivationRequested,
     AddressRegisteredAgain,
     EmailAddress,
-    IssueMailToken,
+    IssuedMailToken,
+    IssueMailTokens,
     Lives,
     MailPurpose,
     PasswordChanged,
@@ -23,7 +25,7 @@ from watchlist_core.work import Event
 from watchlist_http.server.durations import told
 from watchlist_http.server.outbound.mail.mail import Mailer, Undeliverable
 from watchlist_http.server.outbound.mail.templating import MailKind, MailTemplates, Values
-from watchlist_http.server.reactions import Happened, Never, Reactions
+from watchlist_http.server.reactions import Delivery, Happened, Never, Reactions
 
 __all__ = ["MAILED", "Mailing"]
 
@@ -36,8 +38,7 @@ MAILED: Final = (
 )
 """The events that a mail may follow."""
 
-_Activation: TypeAlias = AccountRegistered | ActivationRequested
-_Notice: TypeAlias = AddressRegisteredAgain | PasswordChanged
+_Wanted: TypeAlias = tuple[AccountId, MailPurpose]
 
 
 @frozen
@@ -46,7 +47,7 @@ class Mailing:
 
     mailer: Mailer
     templates: MailTemplates
-    issue: IssueMailToken
+    issue: IssueMailTokens
     accounts: AccountQueries
     lives: Lives
     site: str
@@ -54,37 +55,29 @@ class Mailing:
 
     def reactions(self) -> Reactions:
         reactions = Reactions()
-        reactions.on(AccountRegistered, self.send_activation)
-        reactions.on(ActivationRequested, self.send_activation)
-        reactions.on(AddressRegisteredAgain, self.tell_of_registration)
-        reactions.on(PasswordChanged, self.tell_of_password)
-        reactions.on(PasswordResetRequested, self.send_password_reset)
+        reactions.prepare(MAILED, self.prepared)
         return reactions
 
-    async def send_activation(self, happened: Sequence[Happened[_Activation]]) -> None:
+    async def prepared(self, happened: Sequence[Happened[Event]]) -> Sequence[Delivery]:
+        """Issue the tokens of all links in one work; then each mail is to be made and sent.
+
+        Who asked twice gets the same link twice: otherwise the mail that comes last, and no one
+        knows which, would be the only one whose link is good.
+        """
+        wanted = {one.key: link for one in happened if (link := _link(one.event))}
+        issued = await self.issue(wanted.values()) if wanted else {}
+        deliveries = []
         for one in happened:
-            if isinstance(one.event, AccountRegistered) and one.event.is_activated:
-                continue
-            await self._send_link(one, one.event.account, MailPurpose.ACTIVATION)
-
-    async def send_password_reset(
-        self, happened: Sequence[Happened[PasswordResetRequested]]
-    ) -> None:
-        for one in happened:
-            await self._send_link(one, one.event.account, MailPurpose.PASSWORD_RESET)
-
-    async def tell_of_registration(
-        self, happened: Sequence[Happened[AddressRegisteredAgain]]
-    ) -> None:
-        await self._tell(happened, MailKind.REGISTERED_AGAIN)
-
-    async def tell_of_password(self, happened: Sequence[Happened[PasswordChanged]]) -> None:
-        await self._tell(happened, MailKind.PASSWORD_CHANGED)
+            if link := wanted.get(one.key):
+                send = partial(self._send_link, one, link[1], issued.get(link))
+            else:
+                send = partial(self._tell, one)
+            deliveries.append(Delivery([one], send))
+        return deliveries
 
     async def _send_link(
-        self, one: Happened[Event], account: AccountId | None, purpose: MailPurpose
+        self, one: Happened[Event], purpose: MailPurpose, issued: IssuedMailToken | None
     ) -> None:
-        issued = None if account is None else await self.issue(account, purpose)
         if issued is None:
             return
         match purpose:
@@ -97,11 +90,17 @@ class Mailing:
         link = f"{self.site}/{page}#token={issued.token}"
         await self._send(one, kind, issued.email, {"link": link, "life": told(life)})
 
-    async def _tell(self, happened: Sequence[Happened[_Notice]], kind: MailKind) -> None:
-        for one in happened:
-            account = await self.accounts.find(one.event.account)
-            if account is not None and account.email is not None:
-                await self._send(one, kind, account.email, {})
+    async def _tell(self, one: Happened[Event]) -> None:
+        match one.event:
+            case AddressRegisteredAgain(account=whom):
+                kind = MailKind.REGISTERED_AGAIN
+            case PasswordChanged(account=whom):
+                kind = MailKind.PASSWORD_CHANGED
+            case _:
+                return  # nobody has that address, or he needs no link
+        account = await self.accounts.find(whom)
+        if account is not None and account.email is not None:
+            await self._send(one, kind, account.email, {})
 
     async def _send(
         self, one: Happened[Event], kind: MailKind, to: EmailAddress, values: Values
@@ -114,3 +113,15 @@ class Mailing:
             await self.mailer.send(mail)
         except Undeliverable as error:
             raise Never(f"{kind} mail: {error}") from error
+
+
+def _link(event: Event) -> _Wanted | None:
+    """Return whose link the event asks for, and what it is good for."""
+    match event:
+        case AccountRegistered(account=account, is_activated=False):
+            return account, MailPurpose.ACTIVATION
+        case ActivationRequested(account=account) if account:
+            return account, MailPurpose.ACTIVATION
+        case PasswordResetRequested(account=account) if account:
+            return account, MailPurpose.PASSWORD_RESET
+    return None

@@ -141,12 +141,14 @@ class Relay:
     ) -> Sequence[_Waiting]:
         """Return what is to be done for the events; of what cannot be prepared, note why."""
         claimed = {one.key: one for one, _ in events}
+        limit = timeout_at(end)
         try:
-            async with timeout_at(end):
+            async with limit:
                 prepared = await answer.prepare([happened for _, happened in events])
         except Exception as error:  # noqa: BLE001  as for a delivery
             if len(events) == 1 or isinstance(error, Unavailable | TimeoutError):
-                await self._not_done(list(claimed.values()), error)
+                reason = "not prepared in time" if limit.expired() else _told(error)
+                await self._not_done(list(claimed.values()), error, reason)
                 return []
             # One of them may be to blame, which never stops the others.
             alone = [await self._prepared(answer, [one], end) for one in events]
@@ -163,12 +165,12 @@ class Relay:
             async with limit:
                 await delivery.make()
         except Exception as error:  # noqa: BLE001  an event never stops those behind it
-            late = TimeoutError(f"not done in {seconds:g} s") if limit.expired() else None
-            await self._not_done(delivery.claimed, late or error)
+            reason = f"not done in {seconds:g} s" if limit.expired() else _told(error)
+            await self._not_done(delivery.claimed, error, reason)
             return False
         return True
 
-    async def _not_done(self, claimed: Sequence[Claimed], error: Exception) -> None:
+    async def _not_done(self, claimed: Sequence[Claimed], error: Exception, reason: str) -> None:
         for one in claimed:
             match error:
                 case Later():
@@ -176,7 +178,7 @@ class Relay:
                 case Never():
                     await self._park(one, _kept(str(error)))
                 case _:
-                    await self._failed(one, f"{type(error).__name__}: {error}")
+                    await self._failed(one, reason)
 
     async def _failed(self, one: Claimed, reason: str) -> None:
         reason = _kept(reason)
@@ -204,6 +206,10 @@ async def _begun(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _kept(reason: str) -> str:

@@ -55,6 +55,11 @@ async def _by_email(work: StoreWork) -> Account:
     return held
 
 
+async def _among_all(work: StoreWork) -> Account:
+    (held,) = await work.accounts.hold_all([_ANDREI.id, AccountId(new_id())])
+    return held
+
+
 @pytest.mark.asyncio
 class AuthContract:
     """Accounts are kept as they are, and no two share a username or an address."""
@@ -89,6 +94,19 @@ class AuthContract:
             with pytest.raises(AccountNotFound) as refused:
                 await work.accounts.hold(nobody)
         assert refused.value.account == nobody
+
+    async def test_of_several_accounts_those_are_held_that_there_are(self, store: Store) -> None:
+        kept = [await an_account(store) for _ in range(4)]
+        wanted = [kept[2].id, AccountId(new_id()), kept[0].id, kept[3].id, kept[2].id]
+
+        async with store.begin() as work:
+            held = await work.accounts.hold_all(wanted)
+            nobody = await work.accounts.hold_all([])
+
+        by_id = {account.id: account for account in held}
+        assert len(held) == 3
+        assert by_id == {account.id: account for account in (kept[0], kept[2], kept[3])}
+        assert list(nobody) == []
 
     @pytest.mark.parametrize("password_hash", ["$2b$12$of a password", None])
     async def test_an_account_is_found_by_its_address_in_any_case(
@@ -259,7 +277,7 @@ class AuthContract:
         found = await store.account_queries.credentials(_ADDRESS)
         assert found == Credentials(_ANDREI, "new")
 
-    @pytest.mark.parametrize("hold", [_by_id, _by_email], ids=["by id", "by email"])
+    @pytest.mark.parametrize("hold", [_by_id, _by_email, _among_all])
     async def test_a_held_account_waits_for_the_work_that_holds_it(
         self, store: Store, hold: Callable[[StoreWork], Awaitable[Account]]
     ) -> None:

@@ -83,6 +83,21 @@ class MailTokensContract:
             others,
         ]
 
+    async def test_several_mail_tokens_are_kept_at_once(self, store: Store) -> None:
+        accounts = [await an_account(store) for _ in range(3)]
+        older = [_a_token(account, f"older {account.id}") for account in accounts]
+        newer = [_a_token(account, f"newer {account.id}") for account in accounts]
+        await _replaced(store, *older[:2])
+
+        async with store.begin() as work:
+            await work.accounts.hold_all([account.id for account in accounts])
+            await work.mail_tokens.replace()
+            await work.mail_tokens.replace(*newer)
+            await work.commit()
+
+        assert [await _taken(store, token) for token in older] == [None] * 3
+        assert [await _taken(store, token) for token in newer] == newer
+
     async def test_a_mail_token_is_good_for_nothing_else(self, store: Store) -> None:
         account = await an_account(store)
         token = _a_token(account, "link")

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -46,6 +46,10 @@ class MemoryAccounts:
 
     async def hold(self, account: AccountId) -> Account:
         return known_account(self._tables, account)
+
+    async def hold_all(self, accounts: Collection[AccountId]) -> Sequence[Account]:
+        known = self._tables.accounts
+        return [known[account] for account in sorted(set(accounts)) if account in known]
 
     async def hold_by_email(self, email: EmailAddress) -> Account | None:
         account = self._tables.addresses.get(email.folded)
@@ -116,8 +120,9 @@ class MemoryAccounts:
 class MemoryMailTokens:
     _tables: Tables
 
-    async def replace(self, token: MailToken) -> None:
-        self._tables.mail_tokens[token.account, token.purpose] = token
+    async def replace(self, *tokens: MailToken) -> None:
+        for token in tokens:
+            self._tables.mail_tokens[token.account, token.purpose] = token
 
     async def take(self, digest: bytes, purpose: MailPurpose) -> MailToken | None:
         for key, token in self._tables.mail_tokens.items():
