@@ -19,6 +19,7 @@ from watchlist_core.ids import Uuid7
 from watchlist_core.paging import PageNumber
 from watchlist_core.security import BcryptPasswords
 from watchlist_core.work import now
+from watchlist_http.emails import rewritten
 from watchlist_sql.store import SqlStore
 
 ADDRESS: Final = "oracle@example.org"
@@ -97,6 +98,19 @@ async def test_who_has_an_account_becomes_an_admin_and_keeps_his_password(
     async with opened(migrated_url) as store:
         admin = await admin_of(store)
     assert (admin.username, admin.role) == ("pythia", Role.ADMIN)
+
+
+async def test_an_admin_signs_in_by_the_address_however_it_was_written(
+    run: Start, migrated_url: str
+) -> None:
+    written = VARIABLES | {"first_admin_email": "oracle@XN--BCHER-KVA.example"}
+
+    program = await run("create-admin", database_url=migrated_url, **written)
+
+    assert await program.ended() == 0
+    async with opened(migrated_url) as store:
+        address = EmailAddress(rewritten("oracle@bücher.example"))
+        assert await store.account_queries.credentials(address)
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ def _content(file: Path) -> str:
 async def _appoint(settings: Settings, admin: _Admin) -> bool:
     # Nobody who only asks for help should wait for SQLAlchemy.
     from watchlist_core.security import BcryptPasswords  # noqa: PLC0415
+    from watchlist_http.emails import rewritten  # noqa: PLC0415
     from watchlist_http.server.opening import opened_database  # noqa: PLC0415
     from watchlist_sql.unit_of_work import unit_of_work  # noqa: PLC0415
 
@@ -101,7 +102,8 @@ async def _appoint(settings: Settings, admin: _Admin) -> bool:
                 unit_of_work(database), now, Uuid7(), passwords, settings.auth.rules
             )
             try:
-                return await appoint(admin.email, admin.username, admin.password)
+                # In the one way of writing it by which sign-ins look for it.
+                return await appoint(rewritten(admin.email), admin.username, admin.password)
             except WeakPassword as weak:
                 reasons = " ".join(weak.reasons)
                 raise click.ClickException(f"{type(weak).__doc__} {reasons}") from weak
