@@ -37,8 +37,7 @@ def _without_commit() -> Iterator[Mutant]:
             tests,
         )
     for told, before in {
-        "an attempt": "add(email, origin, at)\n",
-        "a refusal": "record(SignInRefused(found.account.id if found else None))\n",
+        "an attempt": "add(attempt.email, attempt.origin, attempt.at)\n",
         "a sign-in": "begin_session(work, session, token)\n",
     }.items():
         yield Mutant(
@@ -52,16 +51,28 @@ def _without_commit() -> Iterator[Mutant]:
 
 def _of_signing_in() -> Iterator[Mutant]:
     for told, old, new in (
-        ("the limit is looked at too late", "attempts.here >=", "attempts.here >"),
-        ("an account can be guessed at from everywhere", "attempts.account >=", "False and 0 >="),
-        ("an origin can guess on all accounts", "attempts.origin >=", "False and 0 >="),
-        ("attempts count for ever", "at - self.limits.window", "at - 99 * self.limits.window"),
-        ("the shortest block is told", "return max((first", "return min((first"),
+        ("the limit is looked at too late", "if left <= 0 and first", "if left < 0 and first"),
+        ("an account can be guessed at from everywhere", "- counted.account,", "- 0,"),
+        ("an origin can guess on all accounts", "- counted.origin,", "- 0,"),
+        (
+            "attempts count for ever",
+            "        since = attempt.at - self.limits.window\n        counted",
+            "        since = attempt.at - 99 * self.limits.window\n        counted",
+        ),
+        ("the shortest block is told", "max(blocked_since)", "min(blocked_since)"),
+        ("every refusal is a block", "if left == 1]", "]"),
+        ("no block is recorded", "if left == 1]", "if left == 0]"),
+        ("the forgiven are blocked", " and left <= 0:", ":"),
+        (
+            "a block of all is one account's",
+            "None if by is BlockedBy.ORIGIN else account",
+            "account",
+        ),
         ("a block is told to end too early", "// _SECOND + 1", "// _SECOND"),
         ("the case of an address hides attempts", "email.casefold()", "email"),
         (
             "nobody is forgiven",
-            "            await work.sign_in_attempts.forgive(tried, origin)\n",
+            "            await work.sign_in_attempts.forgive(attempt.email, origin)\n",
             "",
         ),
         ("any password is right", "found and is_right and", "found and"),
@@ -79,7 +90,16 @@ def _of_signing_in() -> Iterator[Mutant]:
             "if False:",
         ),
         ("outdated hashes stay", "self.passwords.is_outdated(found.password_hash)", "False"),
-        ("sign-ins wait for a new hash", "except TooManyPasswords:", "except ZeroDivisionError:"),
+        (
+            "sign-ins wait for a new hash",
+            "except TooManyPasswords:\n            return None",
+            "except ZeroDivisionError:\n            return None",
+        ),
+        (
+            "an attempt that nobody looked at counts",
+            "except TooManyPasswords:\n            async",
+            "except ZeroDivisionError:\n            async",
+        ),
     ):
         contract = ["packages/watchlist-core/tests/test_memory_store.py::TestSigningIn"]
         yield Mutant(told, f"{AUTH}/admit.py", old, new, [*SIGNING_IN, *contract])

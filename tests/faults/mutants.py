@@ -219,8 +219,8 @@ def _without_token_check() -> Iterator[Mutant]:
     yield Mutant(
         "tokens do not expire",
         tokens,
-        " or expires_at <= self.clock():",
-        ":",
+        "        if said.expires_at <= self.clock():\n            raise InvalidToken\n",
+        "",
         ["packages/watchlist-core/tests/test_access_tokens.py", closed],
     )
     yield Mutant(
@@ -233,7 +233,7 @@ def _without_token_check() -> Iterator[Mutant]:
     yield Mutant(
         "any token is an access token",
         tokens,
-        'claims["type"] != _TYPE or ',
+        '        if claims["type"] != _TYPE:\n            raise InvalidToken\n',
         "",
         ["packages/watchlist-core/tests/test_access_tokens.py"],
     )

@@ -116,7 +116,7 @@ def _of_links() -> Iterator[Mutant]:
         (
             "who was switched off resets his password",
             "reset_password",
-            "            if not account.may_sign_in:\n                raise InvalidMailToken\n",
+            "        if not account.may_sign_in:\n            raise InvalidMailToken\n",
             "",
         ),
         (

@@ -61,6 +61,20 @@ class CountsForEver(Mutant):
             return await super().hold(email, origin, since - timedelta(days=1))
 
 
+class WithdrawsNothing(Mutant):
+    class SignInAttempts(MemorySignInAttempts):
+        @override
+        async def withdraw(self, email: bytes, origin: str, at: datetime) -> None:
+            pass
+
+
+class WithdrawsAll(Mutant):
+    class SignInAttempts(MemorySignInAttempts):
+        @override
+        async def withdraw(self, email: bytes, origin: str, at: datetime) -> None:
+            await self.forgive(email, origin)
+
+
 class ForgivesNothing(Mutant):
     class SignInAttempts(MemorySignInAttempts):
         @override
@@ -151,6 +165,8 @@ class TestSigningIn(EveryMutantIsFoundOut):
         CountsByTheAccountOnly: ["test_attempts_are_counted_by_account_and_by_origin"],
         CountsByTheOriginOnly: ["test_attempts_are_counted_by_account_and_by_origin"],
         CountsForEver: ["test_what_happened_earlier_does_not_count"],
+        WithdrawsNothing: ["test_an_attempt_that_nobody_looked_at_is_taken_back"],
+        WithdrawsAll: ["test_an_attempt_that_nobody_looked_at_is_taken_back"],
         ForgivesNothing: [
             "test_attempts_are_forgiven_on_one_account_from_one_origin",
             "test_who_knows_the_password_is_signed_in_and_forgiven",

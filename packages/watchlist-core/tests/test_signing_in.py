@@ -8,6 +8,7 @@ from typing_extensions import override
 from watchlist_core.auth import (
     Account,
     AddAccount,
+    BlockedBy,
     EmailAddress,
     IdentifyPage,
     Lives,
@@ -16,6 +17,7 @@ from watchlist_core.auth import (
     SignIn,
     SignInLimits,
     SignInOnPage,
+    SignInsBlocked,
     TooManyPasswords,
     TooManySignIns,
     WrongCredentials,
@@ -23,7 +25,7 @@ from watchlist_core.auth import (
 )
 from watchlist_core.testing import MemoryStore, PlainAccessTokens, PlainPasswords
 from watchlist_core.testing.contracts import NOON, PASSWORD, a_member, new_id
-from watchlist_core.work import Busy
+from watchlist_core.work import Busy, Event
 
 EMAIL, HOME, ELSEWHERE = "andrei@example.org", "192.0.2.1", "2001:db8::1"
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -73,6 +75,11 @@ class Someone:
             Lives(),
             SignInLimits(),
         )
+
+    @property
+    def blocks(self) -> list[Event]:
+        recorded = self.store.committed.events.values()
+        return [event for event in recorded if isinstance(event, SignInsBlocked)]
 
     async def fails(self, times: int, *, email: str = EMAIL, origin: str = HOME) -> None:
         for _ in range(times):
@@ -205,6 +212,53 @@ async def test_the_block_ends_when_it_was_said_to(someone: Someone) -> None:
     assert refused.value.retry_after == 5 * 60 + 1
 
 
+async def test_a_block_is_recorded_once_when_it_begins(someone: Someone, account: Account) -> None:
+    await someone.fails(4)
+    assert someone.blocks == []
+
+    await someone.fails(1)
+    for _ in range(10):
+        with pytest.raises(TooManySignIns):
+            await someone.sign_in(EMAIL, PASSWORD, HOME)
+
+    assert someone.blocks == [SignInsBlocked(account.id, BlockedBy.HERE)]
+    assert [*await someone.store.events()] == [
+        *("account-added", *["sign-in-refused"] * 5),
+        "sign-ins-blocked",
+    ]
+
+
+async def test_of_which_limit_a_block_is_stands_there(someone: Someone, account: Account) -> None:
+    for number in range(20):
+        await someone.fails(1, email=f"guest{number}@example.org")
+    for number in range(100):
+        await someone.fails(1, origin=f"198.51.100.{number}")
+    await someone.fails(5, email="kelvin@example.org", origin=ELSEWHERE)
+
+    assert someone.blocks == [
+        SignInsBlocked(None, BlockedBy.ORIGIN),
+        SignInsBlocked(account.id, BlockedBy.ACCOUNT),
+        SignInsBlocked(None, BlockedBy.HERE),
+    ]
+
+
+async def test_nobody_is_blocked_who_was_forgiven_meanwhile(someone: Someone) -> None:
+    class Slow(PlainPasswords):
+        @override
+        async def verify(self, password: str, password_hash: str | None) -> bool:
+            async with someone.store.begin() as work:
+                await work.sign_in_attempts.forgive(digest_of(EMAIL), HOME)
+                await work.commit()
+            return await super().verify(password, password_hash)
+
+    await someone.fails(4)
+    someone.passwords = Slow()
+
+    await someone.fails(1)
+
+    assert someone.blocks == []
+
+
 async def test_the_block_is_for_one_account_from_one_origin(someone: Someone) -> None:
     await someone.fails(5)
 
@@ -264,7 +318,7 @@ async def test_signing_in_does_not_wait_for_a_new_hash(someone: Someone) -> None
     await someone.succeeds()
 
 
-async def test_too_many_passwords_are_no_wrong_ones(someone: Someone) -> None:
+async def test_a_password_that_nobody_could_look_at_is_no_wrong_one(someone: Someone) -> None:
     class Crowded(PlainPasswords):
         @override
         async def verify(self, password: str, password_hash: str | None) -> bool:
@@ -272,10 +326,14 @@ async def test_too_many_passwords_are_no_wrong_ones(someone: Someone) -> None:
 
     someone.passwords = Crowded()
 
-    with pytest.raises(TooManyPasswords):
-        await someone.sign_in(EMAIL, PASSWORD, HOME)
+    for _ in range(10):
+        with pytest.raises(TooManyPasswords):
+            await someone.sign_in(EMAIL, PASSWORD, HOME)
 
     assert list(await someone.store.events()) == ["account-added"]
+    someone.passwords = PlainPasswords()
+    await someone.fails(4)
+    await someone.succeeds()
 
 
 @pytest.mark.parametrize("change", ["password", "deactivation", "removal"])

@@ -27,6 +27,18 @@ _COUNT: Final = select(
     *_attempts(_ON_ACCOUNT, _FROM_ORIGIN), *_attempts(_ON_ACCOUNT), *_attempts(_FROM_ORIGIN)
 )
 _ADD_ATTEMPT: Final = insert(sign_in_attempts)
+_WITHDRAW: Final = delete(sign_in_attempts).where(
+    sign_in_attempts.c.key.in_(
+        select(sign_in_attempts.c.key)
+        .where(
+            _ON_ACCOUNT,
+            _FROM_ORIGIN,
+            sign_in_attempts.c.tried_at == bindparam("at", type_=INSTANT),
+        )
+        .limit(1)
+        .with_for_update(skip_locked=True)  # another of the same instant is as good
+    )
+)
 _FORGIVE: Final = delete(sign_in_attempts).where(_ON_ACCOUNT, _FROM_ORIGIN)
 _FORGET_ATTEMPTS: Final = delete(sign_in_attempts).where(
     sign_in_attempts.c.key.in_(
@@ -53,6 +65,10 @@ class SqlSignInAttempts:
     async def add(self, email: bytes, origin: str, at: datetime) -> None:
         row = {"email_digest": email, "origin": origin, "tried_at": at}
         await self._connection.execute(_ADD_ATTEMPT, row)
+
+    async def withdraw(self, email: bytes, origin: str, at: datetime) -> None:
+        row = {"email": email, "from": origin, "at": at}
+        await self._connection.execute(_WITHDRAW, row)
 
     async def forgive(self, email: bytes, origin: str) -> None:
         await self._connection.execute(_FORGIVE, {"email": email, "from": origin})

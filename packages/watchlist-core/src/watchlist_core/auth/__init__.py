@@ -47,6 +47,7 @@ from watchlist_core.auth.events import (
     SignedOut,
     SignedOutEverywhere,
     SignInRefused,
+    SignInsBlocked,
 )
 from watchlist_core.auth.identify import Identify
 from watchlist_core.auth.identify_page import IdentifyPage
@@ -87,6 +88,7 @@ from watchlist_core.auth.reset_password import ResetPassword
 from watchlist_core.auth.revise_account import ReviseAccount
 from watchlist_core.auth.search_accounts import SearchAccounts
 from watchlist_core.auth.sessions import (
+    BlockedBy,
     Lives,
     MailPurpose,
     MailToken,
@@ -130,6 +132,7 @@ __all__ = [
     "AppointFirstAdmin",
     "Attempts",
     "AuthWork",
+    "BlockedBy",
     "ChangePassword",
     "CreateAccount",
     "Credentials",
@@ -181,6 +184,7 @@ __all__ = [
     "SignInOnPage",
     "SignInRefused",
     "SignInTokens",
+    "SignInsBlocked",
     "SignOut",
     "SignOutEverywhere",
     "SignOutOnPage",

@@ -5,6 +5,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from watchlist_core.auth.entities import Role
+from watchlist_core.auth.sessions import BlockedBy
 from watchlist_core.ids import AccountId, SessionId
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "PasswordResetRequested",
     "RefreshTokenReused",
     "SignInRefused",
+    "SignInsBlocked",
     "SignedIn",
     "SignedOut",
     "SignedOutEverywhere",
@@ -91,6 +93,21 @@ class SignInRefused:
     version: ClassVar[int] = 1
 
     account: AccountId | None
+
+
+@frozen
+class SignInsBlocked:
+    """The sign-in that was refused just before was one too many: for a while none is looked at.
+
+    Those are told so, and recorded nowhere: whoever guesses on fills no table. None where there
+    is no such account, or all of them are meant.
+    """
+
+    name: ClassVar[str] = "sign-ins-blocked"
+    version: ClassVar[int] = 1
+
+    account: AccountId | None
+    by: BlockedBy
 
 
 @frozen

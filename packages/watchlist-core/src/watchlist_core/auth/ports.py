@@ -163,6 +163,9 @@ class SignInAttempts(Protocol):
     async def add(self, email: bytes, origin: str, at: datetime) -> None:
         """Count an attempt, which has failed unless it is forgiven."""
 
+    async def withdraw(self, email: bytes, origin: str, at: datetime) -> None:
+        """Forget one attempt of that very instant, whose password nobody has looked at."""
+
     async def forgive(self, email: bytes, origin: str) -> None:
         """Forget the attempts of one origin on one account: it knew the password at last."""
 

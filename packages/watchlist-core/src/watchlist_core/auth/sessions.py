@@ -13,6 +13,7 @@ from watchlist_core.instants import aware
 
 __all__ = [
     "DIGEST_SIZE",
+    "BlockedBy",
     "Lives",
     "MailPurpose",
     "MailToken",
@@ -87,6 +88,14 @@ class Lives:
     password_reset: timedelta = timedelta(minutes=15)
     grace: timedelta = timedelta(seconds=10)
     """How long a spent refresh token may be shown again, by a second tab or after a lost answer."""
+
+
+class BlockedBy(StrEnum):
+    """Of what there were too many failed sign-ins; see `SignInLimits`."""
+
+    HERE = "here"
+    ORIGIN = "origin"
+    ACCOUNT = "account"
 
 
 @frozen

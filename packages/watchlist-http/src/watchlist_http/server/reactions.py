@@ -22,6 +22,7 @@ from watchlist_core.auth import (
     SignedOut,
     SignedOutEverywhere,
     SignInRefused,
+    SignInsBlocked,
 )
 from watchlist_core.catalogue import MovieAdded, MoviesImported
 from watchlist_core.rating import MovieRated
@@ -57,6 +58,7 @@ EVENTS: Final[Sequence[type[Event]]] = (
     PasswordResetRequested,
     RefreshTokenReused,
     SignInRefused,
+    SignInsBlocked,
     SignedIn,
     SignedOut,
     SignedOutEverywhere,

@@ -94,6 +94,19 @@ class SigningInContract:
 
         assert await _counted(store, _ANDREI, _HOME) == Attempts(0, None, 2, NOON, 2, NOON)
 
+    async def test_an_attempt_that_nobody_looked_at_is_taken_back(self, store: Store) -> None:
+        later = NOON + _SECOND
+        await _tried(store, _ANDREI, _HOME, NOON, NOON, later)
+        await _tried(store, _ANDREI, _ELSEWHERE, NOON)
+        await _tried(store, _KELVIN, _HOME, NOON)
+
+        async with store.begin() as work:
+            await work.sign_in_attempts.withdraw(_ANDREI, _HOME, NOON)
+            await work.sign_in_attempts.withdraw(_ANDREI, _HOME, NOON - _SECOND)
+            await work.commit()
+
+        assert await _counted(store, _ANDREI, _HOME) == Attempts(2, NOON, 3, NOON, 3, NOON)
+
     async def test_old_attempts_are_forgotten(self, store: Store) -> None:
         await _tried(store, _ANDREI, _HOME, NOON - _SECOND, NOON - _SECOND, NOON)
 

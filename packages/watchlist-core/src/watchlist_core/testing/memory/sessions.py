@@ -78,6 +78,12 @@ class MemorySignInAttempts:
     async def add(self, email: bytes, origin: str, at: datetime) -> None:
         self._tables.attempts[next(self._tables.numbers)] = Attempt(email, origin, at)
 
+    async def withdraw(self, email: bytes, origin: str, at: datetime) -> None:
+        attempts = self._tables.attempts.items()
+        same = [number for number, one in attempts if one == Attempt(email, origin, at)]
+        for number in same[:1]:
+            del self._tables.attempts[number]
+
     async def forgive(self, email: bytes, origin: str) -> None:
         self._forget(lambda one: (one.email, one.origin) == (email, origin))
 
