@@ -34,6 +34,12 @@ class Checkpoints:
     """Seconds until the next attempt, when a reader or another process hindered one."""
     _task: Task[None] | None = field(default=None, init=False)
     _rests_until: float = field(default=0.0, init=False)
+    _log: Path = field(init=False)
+    """Kept, for it is looked at after each work, and making a path takes longer than that."""
+
+    @_log.default
+    def _beside_the_file(self) -> Path:
+        return self._file.with_name(f"{self._file.name}-wal")
 
     def after_writing(self) -> None:
         """Start a checkpoint if the log has grown and none is under way."""
@@ -44,7 +50,7 @@ class Checkpoints:
 
     def _log_size(self) -> int:
         try:
-            return self._file.with_name(f"{self._file.name}-wal").stat().st_size
+            return self._log.stat().st_size
         except FileNotFoundError:
             return 0
 
