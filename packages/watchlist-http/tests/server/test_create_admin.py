@@ -95,6 +95,10 @@ async def test_who_has_an_account_becomes_an_admin_and_keeps_his_password(
     program = await run("create-admin", database_url=migrated_url, **other)
 
     assert await program.ended() == 0
+    assert program.output == (
+        f"{ADDRESS} is an admin now.\n"
+        "The account was there before and keeps its own password, which is not the one given.\n"
+    )
     async with opened(migrated_url) as store:
         admin = await admin_of(store)
     assert (admin.username, admin.role) == ("pythia", Role.ADMIN)

@@ -1,14 +1,16 @@
 """``watchlist create-admin``: somebody has to be the first."""
 
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 from attrs import field, frozen
 
 from watchlist_core.auditing import Actor, acting
-from watchlist_core.auth import AppointFirstAdmin, UsernameTaken, WeakPassword
+from watchlist_core.auth import AppointFirstAdmin, EmailAddress, UsernameTaken, WeakPassword
 from watchlist_core.errors import WatchlistError
 from watchlist_core.ids import Uuid7
 from watchlist_core.work import now
@@ -20,6 +22,9 @@ from watchlist_http.server.settings import Settings
 __all__ = ["command"]
 
 _ACTOR = Actor(origin="watchlist create-admin")
+_KEEPS_ITS_OWN: Final = (
+    "The account was there before and keeps its own password, which is not the one given."
+)
 
 
 @frozen
@@ -68,8 +73,11 @@ def command(
         or (_content(password_file) if password_file else None)
         or _asked("password", "Password", is_secret=True),
     )
-    is_new = run(_appoint(settings, admin))
+    is_new, keeps_its_own = run(_appointed(settings, admin))
     click.echo(f"{admin.email} is an admin now." if is_new else f"{admin.email} is one already.")
+    if keeps_its_own:
+        # Whoever made that account can sign in to it, and need not be the one that was meant.
+        click.echo(_KEEPS_ITS_OWN)
 
 
 def _asked(name: str, question: str, *, is_secret: bool = False) -> str:
@@ -89,29 +97,42 @@ def _content(file: Path) -> str:
         raise click.ClickException(f"{file} is no text in UTF-8") from error
 
 
-async def _appoint(settings: Settings, admin: _Admin) -> bool:
+async def _appointed(settings: Settings, admin: _Admin) -> tuple[bool, bool]:
+    """Tell whether anything had to be done, and whether another password than the given one holds.
+
+    Raises:
+        click.ClickException: Nobody can be appointed; it tells why.
+    """
     # Nobody who only asks for help should wait for SQLAlchemy.
     from watchlist_core.security import BcryptPasswords  # noqa: PLC0415
     from watchlist_http.emails import rewritten  # noqa: PLC0415
     from watchlist_http.server.opening import opened_database  # noqa: PLC0415
-    from watchlist_sql.unit_of_work import unit_of_work  # noqa: PLC0415
+    from watchlist_sql.store import SqlStore  # noqa: PLC0415
 
+    email = rewritten(admin.email)  # the one way of writing it by which sign-ins look for it
     async with opened_database(settings) as database:
+        store = SqlStore(database)
         with closing(BcryptPasswords(settings.auth.password_cost)) as passwords, acting(_ACTOR):
-            appoint = AppointFirstAdmin(
-                unit_of_work(database), now, Uuid7(), passwords, settings.auth.rules
-            )
-            try:
-                # In the one way of writing it by which sign-ins look for it.
-                return await appoint(rewritten(admin.email), admin.username, admin.password)
-            except WeakPassword as weak:
-                reasons = " ".join(weak.reasons)
-                raise click.ClickException(f"{type(weak).__doc__} {reasons}") from weak
-            except UsernameTaken as taken:
-                raise click.ClickException(f"{taken.username}: {type(taken).__doc__}") from taken
-            except WatchlistError as error:
-                raise click.ClickException(str(type(error).__doc__)) from error
-            except ValueError as error:
-                raise click.ClickException(
-                    "that is no e-mail address, or the username is not 3 to 32 of a-z0-9._-"
-                ) from error
+            appoint = AppointFirstAdmin(store.begin, now, Uuid7(), passwords, settings.auth.rules)
+            with _told_in_words():
+                is_new = await appoint(email, admin.username, admin.password)
+                known = await store.account_queries.credentials(EmailAddress(email))
+                kept = known.password_hash if known else None
+                return is_new, not await passwords.verify(admin.password, kept)
+
+
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    try:
+        yield
+    except WeakPassword as weak:
+        reasons = " ".join(weak.reasons)
+        raise click.ClickException(f"{type(weak).__doc__} {reasons}") from weak
+    except UsernameTaken as taken:
+        raise click.ClickException(f"{taken.username}: {type(taken).__doc__}") from taken
+    except WatchlistError as error:
+        raise click.ClickException(str(type(error).__doc__)) from error
+    except ValueError as error:
+        raise click.ClickException(
+            "that is no e-mail address, or the username is not 3 to 32 of a-z0-9._-"
+        ) from error
