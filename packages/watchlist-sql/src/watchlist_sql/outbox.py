@@ -47,7 +47,7 @@ _IS_THIS_CLAIM: Final = (
 )
 _DELIVERED: Final = (
     update(outbox)
-    .where(outbox.c.key == bindparam("claimed"), _IS_WAITING)
+    .where(outbox.c.key.in_(bindparam("claimed", expanding=True)), _IS_WAITING)
     .values(delivered_at=instant_in(), reason=null())
 )
 _FAILED: Final = (
@@ -229,7 +229,8 @@ class Outbox:
 
     async def delivered(self, claimed: Sequence[Claimed]) -> None:
         """Note that all is done for these events, even where the lease is over."""
-        await self._write(_DELIVERED, [{"claimed": one.key} for one in claimed])
+        if claimed:
+            await self._write(_DELIVERED, [{"claimed": [one.key for one in claimed]}])
 
     async def released(self, claimed: Sequence[Claimed]) -> None:
         """Let others claim these events, which were not tried, at once."""
@@ -278,7 +279,7 @@ class Outbox:
         if not rows:
             return 0
         async with self._database.writing() as connection:
-            written = await connection.execute(statement, rows)
+            written = await connection.execute(statement, rows[0] if len(rows) == 1 else rows)
             await connection.commit()
         return int(written.rowcount)
 

@@ -84,6 +84,7 @@ class MailTemplates:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            auto_reload=False,  # what was tried at the start is what is sent
         )
 
     def _try(self, folder: Path) -> None:
