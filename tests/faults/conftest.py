@@ -15,7 +15,8 @@ from attrs import field, frozen
 from sqlalchemy import func, inspect, select, table, text, update
 
 from tests.faults.newcomers import PASSWORD, Newcomers
-from tests.faults.operations import Guests, Known, Operation, operations
+from tests.faults.operations import Cookies, Guests, Known, Operation, operations
+from tests.faults.tokens import wrong_tokens
 from tests.faults.wire import Reply, Request, exchange
 from tests.servers.databases import PostgresqlDatabases, SqliteFiles
 from tests.servers.run import TestRun
@@ -26,7 +27,9 @@ from watchlist_core.auth import (
     IdentifyPage,
     Lives,
     OpenSession,
+    RemoveAccount,
     Role,
+    SignOutEverywhere,
 )
 from watchlist_core.catalogue import AddMovie, ExternalId, MediaType, NewMovie
 from watchlist_core.ids import AccountId, SessionId, Uuid7
@@ -144,8 +147,9 @@ def system_aside(test_run: TestRun, tmp_path_factory: pytest.TempPathFactory) ->
 async def _running(url: str) -> AsyncIterator[System]:
     store, passwords = await SqlStore.open(url), BcryptPasswords(cost=4)
     try:
-        known = await furnished(store)
         tokens = JwtAccessTokens([SECRET])
+        newcomers = Newcomers(store, passwords, tokens, LIVES)
+        known = await furnished(store, newcomers)
         queries = store.account_queries
         authentication = Authentication(Identify(tokens, queries, now), IdentifyPage(queries, now))
         # The second of two refreshes is answered alike, however slow the machine is.
@@ -153,21 +157,22 @@ async def _running(url: str) -> AsyncIterator[System]:
         cases = UseCases(store, tokens, passwords, settings, authentication.forget)
         application = create_application(cases.services(), authentication, Options(secret=SECRET))
         async with TestServer(application) as server:
-            yield System(server, store, known, Newcomers(store, passwords, tokens, LIVES))
+            yield System(server, store, known, newcomers)
     finally:
         passwords.close()
         await store.close()
 
 
-async def furnished(store: SqlStore) -> Known:
+async def furnished(store: SqlStore, newcomers: Newcomers) -> Known:
     """Put in a movie that an admin has watched and rated, and people with tokens."""
     new_id = Uuid7()
     add_account = AddAccount(store.begin, now, new_id)
-    admin, user, inactive, spare = (
+    admin, user, inactive, spare, removed = (
         await add_account("oracle", Role.ADMIN),
         await add_account("trinity"),
         await add_account("cypher", Role.ADMIN),
         await add_account("mouse"),
+        await add_account("switch", Role.ADMIN),
     )
     imdb = ExternalId("imdb", MediaType.MOVIE, "tt0079944")
     new = NewMovie("Stalker", 1979, 162, genres=["Drama"], external_ids=[imdb])
@@ -178,7 +183,17 @@ async def furnished(store: SqlStore) -> Known:
 
     tokens, forger = JwtAccessTokens([SECRET]), JwtAccessTokens([SECRET[::-1]])
     open_session = OpenSession(store.begin, now, new_id, new_token, tokens, LIVES)
-    signed_in = {one.username: await open_session(one.id) for one in (admin, user, inactive)}
+    people = (admin, user, inactive, removed)
+    signed_in = {one.username: await open_session(one.id) for one in people}
+    cookies = Cookies(
+        admin=await newcomers.cookie(admin.id),
+        user=await newcomers.cookie(user.id),
+        inactive=await newcomers.cookie(inactive.id),
+        expired=await newcomers.cookie(admin.id, life=-timedelta(seconds=1)),
+        ended=await newcomers.cookie(spare.id),
+    )
+    await SignOutEverywhere(store.begin, _nobody_cares)(spare.id)
+    await RemoveAccount(store.begin, _nobody_cares)(removed.id)
     await _leaves(store, inactive)
     session = tokens.verify(signed_in["oracle"].access).session
     head = signed_in["oracle"].access.partition(".")[0]
@@ -200,8 +215,14 @@ async def furnished(store: SqlStore) -> Known:
             unknown=tokens.issue(AccountId(new_id()), SessionId(new_id()), HOUR),
             expired=tokens.issue(admin.id, session, -HOUR),
             forged=f"{head}.{forged}",
+            wrong=wrong_tokens(SECRET, signed_in["oracle"].access, signed_in["switch"].access),
+            cookies=cookies,
         ),
     )
+
+
+def _nobody_cares() -> None:
+    """Drop nothing: no token has been shown yet."""
 
 
 async def _leaves(store: SqlStore, account: Account) -> None:

@@ -74,6 +74,9 @@ def _invalid(operation: Operation) -> Iterator[tuple[str, str | bytes]]:
         "a very long one": "a" * 7_000,
         "a longer one": "a" * 8_100,
         "one in two parts": f"{tokens.admin} {tokens.admin}",
+        "a refresh token": operation.known.ids["refresh_token"],
+        "what the cookie of the page holds": tokens.cookies.admin,
+        **{f"one {told}": token for told, token in tokens.wrong.items()},
     }.items():
         yield told, f"Bearer {token}"
     yield "one that is no UTF-8", b"Bearer \xff\xfe"

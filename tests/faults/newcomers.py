@@ -1,5 +1,6 @@
 """Whom an operation is tried on, where it would spoil what other requests need."""
 
+from datetime import timedelta
 from typing import Final
 
 from attrs import evolve, field, frozen
@@ -15,9 +16,12 @@ from watchlist_core.auth import (
     PasswordRules,
     Passwords,
     Register,
+    Session,
+    SessionKind,
 )
 from watchlist_core.auth.entities import EmailAddress
-from watchlist_core.ids import Uuid7
+from watchlist_core.auth.open_session import begin_session
+from watchlist_core.ids import AccountId, SessionId, Uuid7
 from watchlist_core.security import JwtAccessTokens
 from watchlist_core.work import NewId, now
 from watchlist_http.server.use_cases import new_token
@@ -26,6 +30,7 @@ from watchlist_sql.store import SqlStore
 __all__ = ["PASSWORD", "Newcomers"]
 
 PASSWORD: Final = "Follow-the-rabbit-42!"  # noqa: S105  opens nothing but what tests make
+_LIFE: Final = timedelta(hours=1)
 ENDING: Final = {
     *("refresh", "sign_out", "sign_out_everywhere", "sign_out_on_page", "change_password"),
 }
@@ -85,8 +90,19 @@ class Newcomers:
             self.store.begin, now, self.new_id, new_token, self.tokens, self.lives
         )
         signed_in = await open_session((await self._somebody()).id)
-        tokens = evolve(known.tokens, admin=signed_in.access)
+        cookies = evolve(known.tokens.cookies, admin=await self.cookie(signed_in.account))
+        tokens = evolve(known.tokens, admin=signed_in.access, cookies=cookies)
         return evolve(known.but(refresh_token=signed_in.refresh), tokens=tokens)
+
+    async def cookie(self, account: AccountId, *, life: timedelta = _LIFE) -> str:
+        """Return what the cookie of a new session on the page holds."""
+        at, token, session = now(), new_token(), SessionId(self.new_id())
+        opened = Session(session, account, SessionKind.PAGE, at - _LIFE, at + life)
+        async with self.store.begin() as work:
+            await work.accounts.hold(account)
+            await begin_session(work, opened, token)
+            await work.commit()
+        return token
 
     async def _pending(self) -> Account:
         begin, address, rules = self.store.begin, self._address(), PasswordRules()

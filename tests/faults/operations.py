@@ -9,9 +9,20 @@ from attrs import evolve, field, frozen
 from tests.faults.wire import Request
 from tests.servers.promises import Json, Promises
 
-__all__ = ["METHODS", "Guests", "Known", "Operation", "operations"]
+__all__ = ["METHODS", "Cookies", "Guests", "Known", "Operation", "operations"]
 
 METHODS: Final = ("get", "post", "put", "patch", "delete", "trace")
+
+
+@frozen
+class Cookies:
+    """What the cookie of the page holds for people who may do everything, little, and nothing."""
+
+    admin: str
+    user: str
+    inactive: str
+    expired: str
+    ended: str
 
 
 @frozen
@@ -25,6 +36,9 @@ class Guests:
     expired: str
     forged: str
     """Like the admin's, by somebody who has not the key."""
+    wrong: Mapping[str, str]
+    """Tokens that are wrong though they were signed with the key, by what is wrong."""
+    cookies: Cookies
 
 
 @frozen

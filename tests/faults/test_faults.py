@@ -12,6 +12,7 @@ import pytest
 
 from tests.faults.bodies import faults_of_body, wrong_bodies
 from tests.faults.conftest import System
+from tests.faults.cookies import faults_of_cookie, on_the_page
 from tests.faults.fault import Fault
 from tests.faults.heads import faults_of_headers, faults_of_method, faults_of_token
 from tests.faults.operations import Operation
@@ -22,7 +23,9 @@ from watchlist_http.openapi import document
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # that of the server
 
-IDS = [o["operationId"] for methods in document()["paths"].values() for o in methods.values()]
+OPERATIONS = [one for methods in document()["paths"].values() for one in methods.values()]
+IDS = [one["operationId"] for one in OPERATIONS]
+CLOSED = [one["operationId"] for one in OPERATIONS if one["security"]]
 
 
 @pytest.fixture(autouse=True)
@@ -43,10 +46,23 @@ async def test_an_operation_answers_what_is_right(system: System, id_: str) -> N
     assert 200 <= reply.status < 300
 
 
+@pytest.mark.parametrize("id_", CLOSED)
+async def test_our_own_page_may_do_all_that_a_token_may(system: System, id_: str) -> None:
+    operation = await system.operation(id_)
+
+    reply = await system.answer(on_the_page(operation, operation.known.tokens.cookies.admin))
+
+    assert broken_promises(operation, reply) == []
+    assert 200 <= reply.status < 300
+
+
 @pytest.mark.parametrize("id_", IDS)
 @pytest.mark.parametrize(
     "faults",
-    [faults_of_body, faults_of_path, faults_of_query, faults_of_token, faults_of_headers],
+    [
+        *(faults_of_body, faults_of_path, faults_of_query),
+        *(faults_of_token, faults_of_cookie, faults_of_headers),
+    ],
 )
 async def test_a_fault_is_told_as_documented_and_changes_nothing(
     system: System, id_: str, faults: Callable[[Operation], Iterable[Fault]]
