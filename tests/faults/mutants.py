@@ -86,8 +86,8 @@ def _without_lock() -> Iterator[Mutant]:
     yield Mutant(
         "those who add movies do not wait for each other",
         f"{SQL}/catalogue/movies.py",
-        "            await self._connection.execute(_ALONE)\n",
-        "            pass\n",
+        '        await hold_turns(self._connection, b"watchlist adding movies")\n',
+        "        pass\n",
         [f"{CONTRACTS}::TestCatalogue::test_of_two_who_add_a_movie_at_once_one_does"],
     )
     yield Mutant(

@@ -8,7 +8,6 @@ learns from there whether it may go on beside a newer schema.
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from hashlib import blake2b
 from typing import Any, Final
 
 from attrs import define, frozen
@@ -29,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import override
 
+from watchlist_sql.advisory import hold_turns
 from watchlist_sql.database import Database
 from watchlist_sql.tables import metadata
 
@@ -60,9 +60,6 @@ _WORKS_WITH: Final = select(revisions.c.works_with).where(
     revisions.c.revision == bindparam("found")
 )
 
-_ADVISORY_LOCK: Final = int.from_bytes(
-    blake2b(b"watchlist migrations", digest_size=8).digest(), signed=True
-)
 _MILLISECONDS_FOR_OTHERS: Final = 5_000
 
 
@@ -178,7 +175,7 @@ async def _alone_on_postgresql(connection: AsyncConnection) -> AsyncIterator[Non
     # However long the other migration takes; its own locks then time out as all others do.
     patience = await connection.scalar(select(func.current_setting("lock_timeout")))
     await connection.execute(select(func.set_config("lock_timeout", "0", True)))  # noqa: FBT003
-    await connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+    await hold_turns(connection, b"watchlist migrations")
     await connection.execute(select(func.set_config("lock_timeout", patience, True)))  # noqa: FBT003
     yield
 

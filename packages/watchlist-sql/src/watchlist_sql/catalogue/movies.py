@@ -1,5 +1,4 @@
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import blake2b
 from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchlist_core.catalogue import ExternalId, ExternalIdTaken, Genre, MediaType, Movie, folded
 from watchlist_core.ids import GenreId, MovieId
+from watchlist_sql.advisory import hold_turns
 from watchlist_sql.arrays import given_rows, given_texts
 from watchlist_sql.catalogue.titles import trigrams_of
 from watchlist_sql.columns import SMALL
@@ -25,14 +25,6 @@ from watchlist_sql.tables import (
 )
 
 __all__ = ["SqlGenres", "SqlMovies"]
-
-# Adding is done by one work at a time, from its first look at what is there until its end. The
-# lock is nobody's row, so that works which only change movies never wait for it.
-_ALONE: Final = select(
-    func.pg_advisory_xact_lock(
-        int.from_bytes(blake2b(b"watchlist adding movies", digest_size=8).digest(), signed=True)
-    )
-)
 
 
 def _or_zero(number: ColumnElement[int | None]) -> ColumnElement[int]:
@@ -145,8 +137,9 @@ class SqlMovies:
             self._added = 0
 
     async def _hold(self) -> None:
-        if self._connection.dialect.name == "postgresql":
-            await self._connection.execute(_ALONE)
+        # Adding is done by one work at a time, from its first look at what is there until its end.
+        # The lock is nobody's row, so that works which only change movies never wait for it.
+        await hold_turns(self._connection, b"watchlist adding movies")
 
     async def _refuse_taken(self, movies: Sequence[Movie]) -> None:
         claimed = frozenset[ExternalId]().union(*(movie.external_ids for movie in movies))
