@@ -1,7 +1,8 @@
 from asyncio import CancelledError, create_task, gather, sleep, timeout
 from collections.abc import Iterator
 from threading import enumerate as all_threads
-from time import perf_counter
+from time import thread_time
+from typing import Any
 
 import bcrypt
 import pytest
@@ -92,22 +93,40 @@ async def test_what_is_hashed_is_the_digest(bcrypt_passwords: BcryptPasswords) -
 
 
 async def test_nobody_takes_as_long_as_somebody() -> None:
-    passwords = BcryptPasswords(cost=8)
+    instants: list[float] = []
+
+    def stopwatch() -> float:
+        # Of the processor, and of the one thread: what else the machine does is not counted.
+        instants.append(thread_time())
+        return instants[-1]
+
+    passwords = BcryptPasswords(cost=8, stopwatch=stopwatch)
     kept = await passwords.hash("secret")
 
-    somebody, nobody = [
-        min([await _seconds(passwords, password_hash) for _ in range(5)])
-        for password_hash in (kept, None)
-    ]
+    for _ in range(5):
+        await passwords.verify("secret", kept)
+        await passwords.verify("secret", None)
 
+    worked = [end - begin for begin, end in zip(instants[::2], instants[1::2], strict=True)]
+    somebody, nobody = min(worked[1::2]), min(worked[2::2])
     assert nobody > somebody / 2
     passwords.close()
 
 
-async def _seconds(passwords: Passwords, password_hash: str | None) -> float:
-    start = perf_counter()
-    await passwords.verify("secret", password_hash)
-    return perf_counter() - start
+@pytest.mark.parametrize(("took", "told"), [(0.3, 1), (1.0, 1), (4.2, 5)])
+async def test_who_is_refused_is_told_when_a_place_will_be_free(took: float, told: int) -> None:
+    seconds = iter([10.0, 10.0 + took])
+    passwords = BcryptPasswords(cost=4, most_waiting=0, stopwatch=lambda: next(seconds, 0.0))
+    await passwords.verify("", None)
+    working = create_task(passwords.verify("", SLOW))
+    await sleep(0)
+
+    with pytest.raises(TooManyPasswords) as refused:
+        await passwords.verify("", None)
+
+    assert refused.value.retry_after == told
+    await working
+    passwords.close()
 
 
 async def test_as_many_as_may_wait_do_and_the_others_are_told_at_once(
@@ -186,7 +205,7 @@ async def test_who_waits_when_it_closes_still_gets_his_turn() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"cost": 3}, {"cost": 32}, {"most_waiting": -1}], ids=str)
-def test_costs_and_places_that_make_no_sense_are_refused(wrong: dict[str, int]) -> None:
+def test_costs_and_places_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"rounds|must be"):
         BcryptPasswords(**wrong)
 
