@@ -36,13 +36,13 @@ def _without_commit() -> Iterator[Mutant]:
             "",
             tests,
         )
-    for told, before in {
-        "an attempt": "add(attempt.email, attempt.origin, attempt.at)\n",
-        "a sign-in": "begin_session(work, session, token)\n",
-    }.items():
+    for told, verb, before in (
+        ("an attempt", "check_credentials", "add(attempt.email, attempt.origin, attempt.at)\n"),
+        ("a sign-in", "admit", "begin_session(work, session, token)\n"),
+    ):
         yield Mutant(
             f"{told} is not committed",
-            f"{AUTH}/admit.py",
+            f"{AUTH}/{verb}.py",
             f"{before}            await work.commit()\n",
             before,
             SIGNING_IN,
@@ -70,19 +70,27 @@ def _of_signing_in() -> Iterator[Mutant]:
         ),
         ("a block is told to end too early", "// _SECOND + 1", "// _SECOND"),
         ("the case of an address hides attempts", "email.casefold()", "email"),
-        (
-            "nobody is forgiven",
-            "            await work.sign_in_attempts.forgive(attempt.email, origin)\n",
-            "",
-        ),
         ("any password is right", "found and is_right and", "found and"),
         ("who was switched off gets in", " and found.account.is_active", ""),
-        ("who did not activate gets in", "not found.account.is_activated", "False"),
         (
             "an unknown address costs nothing",
             "is_right = await",
             "is_right = bool(found) and await",
         ),
+        (
+            "an attempt that nobody looked at counts",
+            "except TooManyPasswords:",
+            "except ZeroDivisionError:",
+        ),
+    ):
+        yield _of_admission("check_credentials", told, old, new)
+    for told, old, new in (
+        (
+            "nobody is forgiven",
+            "            await forgive(work, email, origin)\n            if",
+            "            if",
+        ),
+        ("who did not activate gets in", "not found.account.is_activated", "False"),
         ("a changed account is let in", "if account != found.account:", "if False:"),
         (
             "a changed password is let in",
@@ -90,19 +98,9 @@ def _of_signing_in() -> Iterator[Mutant]:
             "if False:",
         ),
         ("outdated hashes stay", "self.passwords.is_outdated(found.password_hash)", "False"),
-        (
-            "sign-ins wait for a new hash",
-            "except TooManyPasswords:\n            return None",
-            "except ZeroDivisionError:\n            return None",
-        ),
-        (
-            "an attempt that nobody looked at counts",
-            "except TooManyPasswords:\n            async",
-            "except ZeroDivisionError:\n            async",
-        ),
+        ("sign-ins wait for a new hash", "except TooManyPasswords:", "except ZeroDivisionError:"),
     ):
-        contract = ["packages/watchlist-core/tests/test_memory_store.py::TestSigningIn"]
-        yield Mutant(told, f"{AUTH}/admit.py", old, new, [*SIGNING_IN, *contract])
+        yield _of_admission("admit", told, old, new)
     yield Mutant(
         "a sign-in is not recorded",
         f"{AUTH}/open_session.py",
@@ -110,6 +108,11 @@ def _of_signing_in() -> Iterator[Mutant]:
         "",
         SIGNING_IN,
     )
+
+
+def _of_admission(verb: str, told: str, old: str, new: str) -> Mutant:
+    contract = ["packages/watchlist-core/tests/test_memory_store.py::TestSigningIn"]
+    return Mutant(told, f"{AUTH}/{verb}.py", old, new, [*SIGNING_IN, *contract])
 
 
 def _of_sessions() -> Iterator[Mutant]:

@@ -11,6 +11,8 @@ AUTH: Final = f"{CORE}/auth"
 TESTS: Final = "packages/watchlist-core/tests"
 REGISTERING: Final = [
     f"{TESTS}/test_registering.py",
+    f"{TESTS}/test_changing_passwords.py",
+    f"{TESTS}/test_resetting_passwords.py",
     f"{TESTS}/test_memory_store.py::TestRegistration",
 ]
 MANAGING: Final = [f"{TESTS}/test_managing_accounts.py", f"{TESTS}/test_memory_store.py::TestUsers"]
@@ -126,6 +128,12 @@ def _of_links() -> Iterator[Mutant]:
             "",
         ),
         (
+            "who makes links up is given a slow hash",
+            "reset_password",
+            "            await self._spent(work, token)\n        password_hash",
+            "            pass\n        password_hash",
+        ),
+        (
             "a reset takes any password",
             "reset_password",
             "        self.rules.check(new_password)\n",
@@ -155,14 +163,14 @@ def _of_passwords() -> Iterator[Mutant]:
     for told, old, new in (
         ("a change takes any password", "        self.rules.check(new)\n", ""),
         (
-            "any password is the present one",
-            "not await self.passwords.verify(current, known_hash)",
-            "False",
+            "a password is changed by who knew an earlier one",
+            "if await work.accounts.password_hash(account.id) != known.password_hash:",
+            "if False:",
         ),
         (
-            "a password is changed by who knew an earlier one",
-            "if await work.accounts.password_hash(account.id) != known_hash:",
-            "if False:",
+            "who changes his password stays blocked",
+            "            await forgive(work, email, origin)\n",
+            "",
         ),
         ("a change signs oneself out", ", but=identity.session", ""),
         (

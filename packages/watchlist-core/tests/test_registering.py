@@ -14,15 +14,12 @@ from tests.broken_stores import Mutant
 from watchlist_core.auth import (
     Account,
     AccountChanges,
-    AccountNotFound,
     AccountRegistered,
     Activate,
     ActivationRequested,
     AddressRegisteredAgain,
     AddressTaken,
-    ChangePassword,
     EmailAddress,
-    Identity,
     InvalidMailToken,
     IssueMailToken,
     IssueMailTokens,
@@ -38,7 +35,6 @@ from watchlist_core.auth import (
     Role,
     UsernameTaken,
     WeakPassword,
-    WrongPassword,
 )
 from watchlist_core.ids import AccountId
 from watchlist_core.testing import MemoryStore, PlainPasswords
@@ -417,58 +413,3 @@ async def test_a_weak_password_leaves_the_link_good() -> None:
     await reset("token", ANOTHER)
 
     assert sessions == [0]  # told once, after the commit that ended them all
-
-
-async def test_who_is_told_that_the_password_changed_sees_it_changed() -> None:
-    store = MemoryStore()
-    member = await a_member(store)
-    seen: list[str] = []
-    change = ChangePassword(
-        store.begin,
-        PlainPasswords(),
-        RULES,
-        store.account_queries,
-        lambda: seen.extend(store.committed.password_hashes.values()),
-    )
-    me = Identity(member.id, member.role)
-
-    with pytest.raises(WrongPassword):
-        await change(me, ANOTHER, ANOTHER)
-    with pytest.raises(WeakPassword):
-        await change(me, PASSWORD, "password")
-    assert seen == []
-    await change(me, PASSWORD, ANOTHER)
-
-    assert [kept.endswith(ANOTHER) for kept in seen] == [True]
-
-
-async def test_who_has_no_password_or_no_account_changes_none() -> None:
-    store = MemoryStore()
-    program = await an_account(store)
-    change = ChangePassword(store.begin, PlainPasswords(), RULES, store.account_queries, _nothing)
-
-    with pytest.raises(WrongPassword):
-        await change(Identity(program.id, program.role), PASSWORD, ANOTHER)
-    with pytest.raises(AccountNotFound):
-        await change(Identity(AccountId(new_id()), Role.USER), PASSWORD, ANOTHER)
-
-
-async def test_a_password_that_was_changed_while_it_was_checked_is_not_the_present_one() -> None:
-    store = MemoryStore()
-    member = await a_member(store)
-    await _issue(store)(member.id, MailPurpose.PASSWORD_RESET)
-
-    class ResetMeanwhile(PlainPasswords):
-        @override
-        async def verify(self, password: str, password_hash: str | None) -> bool:
-            await _reset(store)("token", ANOTHER)
-            return await super().verify(password, password_hash)
-
-    change = ChangePassword(store.begin, ResetMeanwhile(), RULES, store.account_queries, _nothing)
-
-    with pytest.raises(WrongPassword):
-        await change(Identity(member.id, member.role), PASSWORD, "Mirror?1975")
-
-    known = await store.account_queries.credentials(EmailAddress(ANDREI))
-    assert known
-    assert await PlainPasswords().verify(ANOTHER, known.password_hash)

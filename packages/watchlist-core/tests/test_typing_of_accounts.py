@@ -38,6 +38,7 @@ from watchlist_core.auth import (
     Role,
     SearchAccounts,
     ShowAccount,
+    SignInLimits,
 )
 from watchlist_core.changes import UNCHANGED, Unchanged
 from watchlist_core.ids import AccountId, Uuid7
@@ -76,8 +77,8 @@ async def test_the_verbs_of_mail_have_types() -> None:
     with pytest.raises(InvalidMailToken):
         await ResetPassword(begin, now, passwords, RULES, _rights_changed)("none", "Mirror?1975")
     identity = Identity(known.account.id, Role.USER)
-    change = ChangePassword(begin, passwords, RULES, queries, _rights_changed)
-    await change(identity, PASSWORD, "Mirror?1975")
+    change = ChangePassword(begin, now, passwords, RULES, queries, SignInLimits(), _rights_changed)
+    await change(identity, PASSWORD, "Mirror?1975", "192.0.2.1")
     removed = await RemoveExpired(begin, now)()
 
     assert_type(known, Credentials)

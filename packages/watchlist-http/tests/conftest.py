@@ -187,7 +187,7 @@ def auth_services(
         SignOut(begin, changed),
         SignOutOnPage(begin, changed),
         SignOutEverywhere(begin, changed),
-        ChangePassword(begin, passwords, rules, queries, changed),
+        ChangePassword(begin, watch, passwords, rules, queries, limits, changed),
         CreateAccount(begin, watch, new_id, passwords, rules),
         SearchAccounts(queries),
         ShowAccount(queries),

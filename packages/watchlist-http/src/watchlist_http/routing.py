@@ -265,8 +265,9 @@ class Routes:
         *,
         raises: Sequence[type[WatchlistError]] = (),
         requires: Role | None = None,
+        policy: Policy | None = None,
     ) -> Callable[[H], H]:
-        return self._declare("PUT", path, raises, requires)
+        return self._declare("PUT", path, raises, requires, policy=policy)
 
     def patch(
         self,

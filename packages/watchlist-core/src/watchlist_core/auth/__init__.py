@@ -5,6 +5,7 @@ from watchlist_core.auth.add_account import AddAccount
 from watchlist_core.auth.admit import Admit
 from watchlist_core.auth.appoint_first_admin import AppointFirstAdmin
 from watchlist_core.auth.change_password import ChangePassword
+from watchlist_core.auth.check_credentials import CheckCredentials
 from watchlist_core.auth.create_account import CreateAccount
 from watchlist_core.auth.entities import (
     LONGEST_ADDRESS,
@@ -134,6 +135,7 @@ __all__ = [
     "AuthWork",
     "BlockedBy",
     "ChangePassword",
+    "CheckCredentials",
     "CreateAccount",
     "Credentials",
     "EmailAddress",

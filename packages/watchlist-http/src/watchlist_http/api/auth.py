@@ -288,11 +288,18 @@ async def sign_out_on_page(identity: Identity, cookie: PageCookie, end: SignOutO
 
 
 @routes.put(
-    "/auth/password", raises=[AccountNotFound, WrongPassword, WeakPassword, TooManyPasswords]
+    "/auth/password",
+    raises=[AccountNotFound, WrongPassword, WeakPassword, TooManySignIns, TooManyPasswords],
+    policy=Policy.SIGN_IN,
 )
-async def change_password(identity: Identity, body: PasswordChange, change: ChangePassword) -> None:
-    """Change your password, which ends all other sessions."""
-    await change(identity, body.current_password, body.new_password)
+async def change_password(
+    identity: Identity, body: PasswordChange, household: Household, change: ChangePassword
+) -> None:
+    """Change your password, which ends all other sessions.
+
+    A wrong present one counts as a sign-in that failed.
+    """
+    await change(identity, body.current_password, body.new_password, household)
 
 
 @routes.post("/auth/password-reset", ok=HTTPStatus.ACCEPTED, is_open=True, policy=Policy.MAIL)

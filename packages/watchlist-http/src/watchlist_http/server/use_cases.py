@@ -91,7 +91,7 @@ class UseCases:
         yield RequestActivation(begin)
         yield RequestPasswordReset(begin)
         yield ResetPassword(begin, now, passwords, auth.rules, changed)
-        yield ChangePassword(begin, passwords, auth.rules, queries, changed)
+        yield ChangePassword(begin, now, passwords, auth.rules, queries, auth.limits, changed)
         yield ShowAccount(queries)
 
     def _of_sessions(self) -> Iterator[object]:

@@ -21,6 +21,7 @@ from watchlist_core.auth import (
     RequestActivation,
     RequestPasswordReset,
     ResetPassword,
+    SignInLimits,
     WrongPassword,
 )
 from watchlist_core.ids import AccountId
@@ -43,6 +44,7 @@ __all__ = ["RegistrationContract"]
 _SECOND: Final = timedelta(seconds=1)
 _ANDREI: Final = EmailAddress("andrei@example.org")
 _ANOTHER: Final = "Stalker!1979"  # of nobody, too
+_HERE: Final = "192.0.2.1"
 
 
 def _clock() -> datetime:
@@ -210,14 +212,20 @@ class RegistrationContract(MailTokensContract):
         here, elsewhere = [await signed_in(store, account.id) for _ in range(2)]
         link = await _link(store, account.id, MailPurpose.PASSWORD_RESET)
         change = ChangePassword(
-            store.begin, PlainPasswords(), PasswordRules(), store.account_queries, _changed
+            store.begin,
+            _clock,
+            PlainPasswords(),
+            PasswordRules(),
+            store.account_queries,
+            SignInLimits(),
+            _changed,
         )
         me = await self._identity(store, here.access)
         assert me
 
         with pytest.raises(WrongPassword):
-            await change(me, "a guess", _ANOTHER)
-        await change(me, PASSWORD, _ANOTHER)
+            await change(me, "a guess", _ANOTHER, _HERE)
+        await change(me, PASSWORD, _ANOTHER, _HERE)
 
         assert await _works(_ANOTHER, await _known(store))
         assert await self._identity(store, here.access) == me
