@@ -105,7 +105,10 @@ async def test_all_that_is_wrong_with_a_movie_is_told_at_once(
         "media_type": "opera",
         "description": "x" * 10_001,
         "genres": ["", 7],
-        "external_ids": [{"provider": "imdb", "kind": "movie", "valu/e": "tt1"}],
+        "external_ids": [
+            {"provider": "imdb", "kind": "movie", "valu/e": "tt1"},
+            {"provider": " ", "kind": "movie", "value": "\t"},
+        ],
         "allow_duplicate": 1,
         "rating": 5,
     }
@@ -124,6 +127,8 @@ async def test_all_that_is_wrong_with_a_movie_is_told_at_once(
         "/genres/1": "must be a text without NUL",
         "/external_ids/0/value": "is missing",
         "/external_ids/0/valu~1e": "is not known here",
+        "/external_ids/1/provider": "must not be blank",
+        "/external_ids/1/value": "must not be blank",
         "/allow_duplicate": "must be true or false",
         "/rating": "is not known here",
     }

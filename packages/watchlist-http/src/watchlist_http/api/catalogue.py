@@ -74,12 +74,14 @@ Provider: TypeAlias = Annotated[
     Meta(
         min_length=1,
         max_length=PROVIDER_LENGTH,
+        pattern=NOT_BLANK,
         description="Who calls the movie so: `imdb`, `tmdb`, `movielens` and others.",
         examples=["imdb"],
     ),
 ]
 ProvidersValue: TypeAlias = Annotated[
-    str, Meta(min_length=1, max_length=EXTERNAL_ID_LENGTH, examples=["tt0133093"])
+    str,
+    Meta(min_length=1, max_length=EXTERNAL_ID_LENGTH, pattern=NOT_BLANK, examples=["tt0133093"]),
 ]
 AverageRating: TypeAlias = Annotated[
     float,
