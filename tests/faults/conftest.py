@@ -65,12 +65,16 @@ class System:
 
     @property
     def operations(self) -> Sequence[Operation]:
-        return list(operations(document(), self.known))
+        return self.with_known(self.known)
+
+    def with_known(self, known: Known) -> Sequence[Operation]:
+        """Return all operations, their requests made of what is *known*."""
+        return list(operations(document(), known))
 
     async def operation(self, id_: str) -> Operation:
         """Return the operation with all that its request uses up made anew."""
         known = await self.newcomers.known_to(id_, self.known)
-        return next(one for one in operations(document(), known) if one.id == id_)
+        return next(one for one in self.with_known(known) if one.id == id_)
 
     async def answer(self, request: Request) -> Reply:
         """Return what is answered to *request*. Raises Nothing."""
@@ -153,7 +157,9 @@ async def _running(url: str) -> AsyncIterator[System]:
         queries = store.account_queries
         authentication = Authentication(Identify(tokens, queries, now), IdentifyPage(queries, now))
         # The second of two refreshes is answered alike, however slow the machine is.
-        settings = Settings(auth=AuthSettings(refresh_grace=timedelta(minutes=5)))
+        settings = Settings(
+            auth=AuthSettings(refresh_grace=timedelta(minutes=5), sign_ins_of_address=1000)
+        )
         cases = UseCases(store, tokens, passwords, settings, authentication.forget)
         application = create_application(cases.services(), authentication, Options(secret=SECRET))
         async with TestServer(application) as server:

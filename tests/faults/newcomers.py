@@ -59,10 +59,9 @@ class Newcomers:
             case "sign_in" | "sign_in_on_page":
                 made = {"email": await self._registered()}
             case "activate":
-                made = {"token": await self._mailed(await self._pending(), MailPurpose.ACTIVATION)}
+                made = {"token": await self.link(MailPurpose.ACTIVATION)}
             case "reset_password":
-                forgetful = await self._somebody()
-                made = {"token": await self._mailed(forgetful, MailPurpose.PASSWORD_RESET)}
+                made = {"token": await self.link(MailPurpose.PASSWORD_RESET)}
             case _ if id_ in ENDING:
                 return await self._signed_in(known)
             case _:
@@ -104,6 +103,12 @@ class Newcomers:
             await work.commit()
         return token
 
+    async def pending_address(self) -> str:
+        """Register somebody, who does not follow the link in the mail."""
+        email = (await self._pending()).email
+        assert email is not None
+        return email.text
+
     async def _pending(self) -> Account:
         begin, address, rules = self.store.begin, self._address(), PasswordRules()
         register = Register(
@@ -115,8 +120,12 @@ class Newcomers:
         assert pending is not None
         return pending
 
-    async def _mailed(self, account: Account, purpose: MailPurpose) -> str:
-        issue = IssueMailToken(self.store.begin, now, new_token, self.lives)
+    async def link(self, purpose: MailPurpose, *, life: timedelta = _LIFE) -> str:
+        """Return what the link in a mail to somebody new brings."""
+        is_new = purpose is MailPurpose.ACTIVATION
+        account = await (self._pending() if is_new else self._somebody())
+        lives = evolve(self.lives, activation=life, password_reset=life)
+        issue = IssueMailToken(self.store.begin, now, new_token, lives)
         issued = await issue(account.id, purpose)
         assert issued is not None
         return issued.token
