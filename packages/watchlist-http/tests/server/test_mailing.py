@@ -35,6 +35,7 @@ from watchlist_http.server.relay import Patience, Relay
 from watchlist_http.server.settings import MailSecurity
 from watchlist_sql.database import Database
 from watchlist_sql.outbox import Counted, Outbox, Share
+from watchlist_sql.parked import ParkedEvents
 from watchlist_sql.store import SqlStore
 from watchlist_sql.tables import outbox
 
@@ -239,9 +240,10 @@ async def test_a_mail_for_nobody_is_parked_and_sent_when_a_person_says_so(house:
     await house.register()
 
     await house.deliver()
-    (parked,) = await house.relay.outbox.all_parked()
+    events = ParkedEvents(house.store.database)
+    (parked,) = await events.all()
     house.post.refusals = {}
-    await house.relay.outbox.retry(parked.key)
+    await events.retry(parked.key)
     await house.deliver()
 
     assert parked.reason == "activation mail: 550 nobody of that name"

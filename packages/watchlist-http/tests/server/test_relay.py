@@ -27,6 +27,7 @@ from watchlist_http.server.relay import Patience, Relay
 from watchlist_sql.columns import instant_in
 from watchlist_sql.database import Database
 from watchlist_sql.outbox import Claimed, Outbox, Share
+from watchlist_sql.parked import ParkedEvents
 from watchlist_sql.tables import outbox
 from watchlist_sql.unit_of_work import unit_of_work
 
@@ -187,7 +188,7 @@ async def test_what_fails_again_and_again_is_parked_until_a_person_says_so(
             await relay(GOING_ON)
     parked = await relay.outbox.count()
     heard.trouble = None
-    await relay.outbox.retry()
+    await ParkedEvents(database).retry()
     await relay(GOING_ON)
 
     assert len(heard.calls) == 3 + 1

@@ -6,7 +6,7 @@ clock of the database, since the clocks of several machines differ.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any, Final, Self, TypeVar
 from uuid import UUID
@@ -34,7 +34,7 @@ from watchlist_sql.columns import instant_in
 from watchlist_sql.database import Database
 from watchlist_sql.tables import outbox
 
-__all__ = ["Claimed", "Counted", "Outbox", "Parked", "Share", "event_of", "row_of"]
+__all__ = ["Claimed", "Counted", "Outbox", "Share", "event_of", "row_of"]
 
 Recorded = TypeVar("Recorded", bound=Event)
 
@@ -61,25 +61,6 @@ _PARKED: Final = (
 _RELEASED: Final = (
     update(outbox).where(_IS_THIS_CLAIM).values(due_at=instant_in(), attempts=outbox.c.attempts - 1)
 )
-_RETRY: Final = (
-    update(outbox).where(_IS_PARKED).values(parked_at=null(), attempts=0, due_at=instant_in())
-)
-_RETRY_ONE: Final = _RETRY.where(outbox.c.key == bindparam("parked"))
-_ALL_PARKED: Final[Select[*tuple[Any, ...]]] = (
-    select(
-        outbox.c.key,
-        outbox.c.name,
-        outbox.c.attempts,
-        outbox.c.recorded_at,
-        outbox.c.parked_at,
-        outbox.c.reason,
-    )
-    .where(_IS_PARKED)
-    .order_by(outbox.c.parked_at, outbox.c.key)
-    .limit(bindparam("most", type_=Integer))
-)
-_DROP: Final = delete(outbox).where(_IS_PARKED)
-_DROP_ONE: Final = _DROP.where(outbox.c.key == bindparam("parked"))
 _OLD: Final = (
     select(outbox.c.key)
     .where(outbox.c.delivered_at < instant_in(-bindparam("age", type_=Float)))
@@ -129,19 +110,6 @@ class Counted:
     waiting: int
     """Neither delivered nor parked."""
     parked: int
-
-
-@frozen
-class Parked:
-    """An event that is tried no more until somebody says so."""
-
-    key: int
-    name: str
-    attempts: int
-    recorded_at: datetime
-    parked_at: datetime
-    reason: str
-    """Why the last attempt failed."""
 
 
 @frozen
@@ -247,23 +215,6 @@ class Outbox:
     async def parked(self, claimed: Claimed, reason: str) -> None:
         """Try the event no more until it is retried by hand; as `failed` otherwise."""
         await self._write(_PARKED, [_claim(claimed) | {"why": reason}])
-
-    async def retry(self, key: int | None = None) -> int:
-        """Let the parked event of that *key*, or all of them, be tried anew; return how many."""
-        if key is None:
-            return await self._write(_RETRY, [{}])
-        return await self._write(_RETRY_ONE, [{"parked": key}])
-
-    async def drop(self, key: int | None = None) -> int:
-        """Forget the parked event of that *key*, or all of them; return how many."""
-        if key is None:
-            return await self._write(_DROP, [{}])
-        return await self._write(_DROP_ONE, [{"parked": key}])
-
-    async def all_parked(self, most: int = 1_000) -> Sequence[Parked]:
-        """Return what is parked and why, at most that many, the longest parked first."""
-        rows = await self._database.fetch(_ALL_PARKED, {"most": most})
-        return [Parked(*row) for row in rows]
 
     async def prune(self, *, older_than: timedelta, most: int = 1_000) -> int:
         """Forget what was delivered longer ago than that, and return how many.

@@ -6,13 +6,13 @@ from watchlist_core.paging import Page, Window
 from watchlist_http.deliveries import Deliveries, UndeliveredEvent
 from watchlist_sql import deliveries as sql
 from watchlist_sql.database import Database
-from watchlist_sql.outbox import Outbox
+from watchlist_sql.parked import ParkedEvents
 
 __all__ = ["deliveries_of"]
 
 
 def deliveries_of(database: Database) -> Deliveries:
-    return Deliveries(_Events(sql.Deliveries(database)), Outbox(database).retry)
+    return Deliveries(_Events(sql.Deliveries(database)), ParkedEvents(database).retry)
 
 
 @frozen

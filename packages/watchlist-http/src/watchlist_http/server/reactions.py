@@ -28,6 +28,7 @@ from watchlist_core.catalogue import MovieAdded, MoviesImported
 from watchlist_core.rating import MovieRated
 from watchlist_core.watching import MovieWatched
 from watchlist_core.work import Clock, Event
+from watchlist_sql.parked import EventDropped, EventRetried
 
 __all__ = [
     "EVENTS",
@@ -50,6 +51,8 @@ EVENTS: Final[Sequence[type[Event]]] = (
     AccountRevised,
     ActivationRequested,
     AddressRegisteredAgain,
+    EventDropped,
+    EventRetried,
     MovieAdded,
     MovieRated,
     MovieWatched,

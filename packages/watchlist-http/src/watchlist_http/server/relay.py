@@ -186,12 +186,12 @@ class Relay:
         if pause is None:
             await self._park(one, reason)
         else:
-            _logging(one, reason).warning("event failed", again_in=pause.total_seconds())
             await self.outbox.failed(one, reason, pause)
+            _logging(one, reason).warning("event failed", again_in=pause.total_seconds())
 
     async def _park(self, one: Claimed, reason: str) -> None:
-        _logging(one, reason).error("event parked")
         await self.outbox.parked(one, reason)
+        _logging(one, reason).error("event parked")
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from typing import Final
 import click
 from structlog import get_logger
 
+from watchlist_core.auditing import Actor, acting
 from watchlist_http.server.cli.settings import settings_file, settings_or_refusal
 from watchlist_http.server.logs import configure_logs
 from watchlist_http.server.loop import run
@@ -18,6 +19,7 @@ __all__ = ["command"]
 _ALL: Final = 0
 """No event has this key: it stands for all of them."""
 
+_ACTOR: Final = Actor(origin="watchlist worker")
 _log = get_logger(__name__)
 
 
@@ -75,10 +77,10 @@ async def _work(settings: Settings) -> None:
 async def _tell(settings: Settings) -> None:
     from watchlist_http.server.opening import opened_database  # noqa: PLC0415
     from watchlist_sql.outbox import Outbox  # noqa: PLC0415
+    from watchlist_sql.parked import ParkedEvents  # noqa: PLC0415
 
     async with opened_database(settings) as database:
-        outbox = Outbox(database)
-        counted, parked = await outbox.count(), await outbox.all_parked()
+        counted, parked = await Outbox(database).count(), await ParkedEvents(database).all()
     click.echo(f"waiting  {counted.waiting}")
     click.echo(f"parked   {counted.parked}")
     for one in parked:
@@ -91,15 +93,16 @@ async def _tell(settings: Settings) -> None:
 async def _settle(settings: Settings, retried: int | None, dropped: int | None) -> int:
     """Return the exit code: the event that is named may not be parked."""
     from watchlist_http.server.opening import opened_database  # noqa: PLC0415
-    from watchlist_sql.outbox import Outbox  # noqa: PLC0415
+    from watchlist_sql.parked import ParkedEvents  # noqa: PLC0415
 
     key = retried or dropped or None
     async with opened_database(settings) as database:
-        outbox = Outbox(database)
-        if retried is not None:
-            number, done = await outbox.retry(key), "to be tried anew"
-        else:
-            number, done = await outbox.drop(key), "dropped"
+        events = ParkedEvents(database)
+        with acting(_ACTOR):
+            if retried is not None:
+                number, done = await events.retry(key), "to be tried anew"
+            else:
+                number, done = await events.drop(key), "dropped"
     if key is not None and not number:
         click.echo(f"Error: no parked event has the key {key}", err=True)
         return 1
