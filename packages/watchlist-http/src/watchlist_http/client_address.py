@@ -82,10 +82,7 @@ class ClientAddress:
 def peer_of(request: "web.BaseRequest") -> Origin:
     """Return the address of the connection by which *request* came."""
     peer = request.remote
-    if not peer:
-        return _NOWHERE
-    address = _known(peer)
-    return Origin(peer) if address is None else _told(address)
+    return _written(peer) if peer else _NOWHERE
 
 
 def household_of(origin: Origin) -> Household:
@@ -124,6 +121,12 @@ def _known(text: str) -> _Address | None:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address
+
+
+@lru_cache(maxsize=1024)  # by the text: the hash of an address takes longer than all the rest
+def _written(peer: str) -> Origin:
+    address = _known(peer)
+    return Origin(peer) if address is None else _told(address)
 
 
 @lru_cache(maxsize=1024)
