@@ -52,17 +52,32 @@ def _of_registering() -> Iterator[Mutant]:
     for told, old, new in (
         ("any password is taken", "        self.rules.check(password)\n", ""),
         ("a username is given twice", "await work.accounts.has_username(username)", "False"),
-        ("a pending account is never taken over", " or kept.is_pending", ""),
-        ("everybody's account is taken over", "kept.is_pending", "kept"),
         (
-            "who registers again keeps the old link",
-            "    await work.mail_tokens.forget(kept.id)\n",
-            "",
+            "a pending account waits though nobody has to activate",
+            "(kept.is_pending and not self.activation_required)",
+            "False",
+        ),
+        ("everybody's account is taken over", "(kept.is_pending and not", "(not"),
+        (
+            "an account is activated for a stranger",
+            "elif kept.is_pending and is_known:",
+            "elif True:",
         ),
         (
+            "who registers twice loses his password",
+            "is_pending and is_known:",
+            "is_pending and False:",
+        ),
+        (
+            "who registers at the same moment is a stranger",
+            "present_hash not in {None, known_hash}",
+            "False",
+        ),
+        ("a stranger names an account", "_but_in_dispute(new, kept), None", "new, None"),
+        (
             "who registers again keeps the old password",
-            "    await work.accounts.set_password_hash(kept.id, password_hash)\n    await",
-            "    await",
+            "    await work.accounts.set_password_hash(kept.id, password_hash)\n\n\ndef",
+            "\n\ndef",
         ),
         (
             "who registers again keeps the old wishes",
@@ -77,8 +92,8 @@ def _of_registering() -> Iterator[Mutant]:
         ),
         (
             "an owner is not told",
-            "                work.record(AddressRegisteredAgain(kept.id))\n",
-            "",
+            "                    work.record(AddressRegisteredAgain(kept.id))\n",
+            "                    pass\n",
         ),
     ):
         yield Mutant(told, file, old, new, REGISTERING)
@@ -107,6 +122,12 @@ def _of_links() -> Iterator[Mutant]:
             "activate",
             "            if not account.is_pending:\n                raise InvalidMailToken\n",
             "",
+        ),
+        (
+            "who has no password is not asked to choose one",
+            "activate",
+            "                work.record(PasswordResetRequested(account.id))\n",
+            "                pass\n",
         ),
         ("nobody gets the username he wanted", "activate", "account.wanted_username", "None"),
         (

@@ -141,16 +141,17 @@ class SavesWhatItRefuses(Mutant):
 class GivesAllTheSamePassword(Mutant):
     class Accounts(MemoryAccounts):
         @override
-        async def set_password_hash(self, account: AccountId, password_hash: str) -> None:
-            hashes = self._tables.password_hashes
-            hashes.update(dict.fromkeys([*hashes], password_hash))
+        async def set_password_hash(self, account: AccountId, password_hash: str | None) -> None:
+            for one in [*self._tables.password_hashes]:
+                await super().set_password_hash(one, password_hash)
 
 
 class KeepsTheFirstPassword(Mutant):
     class Accounts(MemoryAccounts):
         @override
-        async def set_password_hash(self, account: AccountId, password_hash: str) -> None:
-            self._tables.password_hashes.setdefault(account, password_hash)
+        async def set_password_hash(self, account: AccountId, password_hash: str | None) -> None:
+            if await self.password_hash(account) is None:
+                await super().set_password_hash(account, password_hash)
 
 
 class HoldsEverybody(Mutant):

@@ -149,7 +149,7 @@ class OpensNoSession(Mutant):
 class KeepsTheFirstPassword(Mutant):
     class Accounts(MemoryAccounts):
         @override
-        async def set_password_hash(self, account: AccountId, password_hash: str) -> None:
+        async def set_password_hash(self, account: AccountId, password_hash: str | None) -> None:
             pass
 
 

@@ -150,7 +150,7 @@ class SqlAccounts:
         found: str | None = await self._connection.scalar(_PASSWORD_HASH, {"account": account})
         return found
 
-    async def set_password_hash(self, account: AccountId, password_hash: str) -> None:
+    async def set_password_hash(self, account: AccountId, password_hash: str | None) -> None:
         row = {"account": account, "new_hash": password_hash}
         await self._connection.execute(_SET_PASSWORD_HASH, row)
 

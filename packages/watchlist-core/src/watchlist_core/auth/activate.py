@@ -1,7 +1,7 @@
 from attrs import evolve, frozen
 
 from watchlist_core.auth.errors import InvalidMailToken, UsernameTaken
-from watchlist_core.auth.events import AccountActivated
+from watchlist_core.auth.events import AccountActivated, PasswordResetRequested
 from watchlist_core.auth.ports import AuthWork
 from watchlist_core.auth.sessions import MailPurpose
 from watchlist_core.auth.spend_mail_token import spend_mail_token
@@ -20,6 +20,9 @@ class Activate:
     async def __call__(self, token: str) -> None:
         """Activate the account, under the username it wants unless another has it by now.
 
+        Where it has no password, as several have registered with the address and each has chosen
+        another, whoever reads its mail is asked to choose one.
+
         Raises:
             InvalidMailToken: The link is not valid, or not any more.
         """
@@ -33,4 +36,6 @@ class Activate:
             except UsernameTaken:
                 await work.accounts.save(activated.named(None))
             work.record(AccountActivated(account.id))
+            if await work.accounts.password_hash(account.id) is None:
+                work.record(PasswordResetRequested(account.id))
             await work.commit()

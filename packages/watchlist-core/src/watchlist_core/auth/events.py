@@ -150,7 +150,7 @@ class PasswordChanged:
 
 @frozen
 class PasswordResetRequested:
-    """Somebody forgot a password; None where there is no account to reset it of."""
+    """Somebody forgot a password, or has none; None where there is no account to reset it of."""
 
     name: ClassVar[str] = "password-reset-requested"
     version: ClassVar[int] = 1

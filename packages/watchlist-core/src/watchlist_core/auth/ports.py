@@ -87,8 +87,8 @@ class Accounts(Protocol):
     async def password_hash(self, account: AccountId) -> str | None:
         """Return the hash of a held account's password, None for one that nobody signs in to."""
 
-    async def set_password_hash(self, account: AccountId, password_hash: str) -> None:
-        """Replace the password of a held account."""
+    async def set_password_hash(self, account: AccountId, password_hash: str | None) -> None:
+        """Replace the password of a held account; with None it has none."""
 
     async def remove(self, account: AccountId) -> None:
         """Forget a held account, with its sessions, its tokens and all it has watched and rated.

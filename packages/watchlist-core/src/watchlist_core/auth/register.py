@@ -18,7 +18,8 @@ class Register:
 
     While activation is required, neither what he is told nor how long it takes says whether there
     is an account with that address: a mail there does. Until its link is followed the account is
-    pending, and whoever registers with the address again takes it over, password and all.
+    pending, and others may register with the address as well: it keeps a password that all of
+    them have chosen, and none where they have not, so that nobody activates it for a stranger.
     """
 
     begin: Begin[AuthWork]
@@ -44,19 +45,40 @@ class Register:
         self.rules.check(password)
         # Before anything is known: it takes most of the time, whomever the address belongs to.
         password_hash = await self.passwords.hash(password)
+        known_hash = await self._known_hash(address)
+        while True:
+            is_known = await self.passwords.verify(password, known_hash)
+            async with self.begin() as work:
+                if username is not None and await work.accounts.has_username(username):
+                    raise UsernameTaken(username)
+                kept = await hold_or_add(work, address, new, password_hash)
+                present_hash = await work.accounts.password_hash(kept.id)
+                if kept is new or (kept.is_pending and not self.activation_required):
+                    await _replace(work, kept, new, password_hash)
+                elif kept.is_pending and present_hash not in {None, known_hash}:
+                    known_hash = present_hash  # somebody has registered at the same moment
+                    continue
+                elif kept.is_pending and is_known:
+                    await _replace(work, kept, new, present_hash)
+                elif kept.is_pending:
+                    await _replace(work, kept, _but_in_dispute(new, kept), None)
+                elif self.activation_required:
+                    await _write_again(work, kept, present_hash)
+                else:
+                    raise AddressTaken
+                if kept is new or kept.is_pending:
+                    work.record(AccountRegistered(kept.id, new.is_activated))
+                else:
+                    work.record(AddressRegisteredAgain(kept.id))
+                await work.commit()
+            return
+
+    async def _known_hash(self, email: EmailAddress) -> str | None:
+        """Return the hash of the password that was chosen for a pending account."""
         async with self.begin() as work:
-            if username is not None and await work.accounts.has_username(username):
-                raise UsernameTaken(username)
-            kept = await hold_or_add(work, address, new, password_hash)
-            if kept is new or kept.is_pending:
-                await _replace(work, kept, new, password_hash)
-                work.record(AccountRegistered(kept.id, new.is_activated))
-            elif self.activation_required:
-                await _write_again(work, kept)
-                work.record(AddressRegisteredAgain(kept.id))
-            else:
-                raise AddressTaken
-            await work.commit()
+            account = await work.accounts.hold_by_email(email)
+            known_hash = await work.accounts.password_hash(account.id) if account else None
+        return known_hash if account and account.is_pending else None
 
     def _account(self, email: EmailAddress, username: str | None) -> Account:
         account = Account(
@@ -71,15 +93,19 @@ class Register:
         return account.named(username)
 
 
-async def _replace(work: AuthWork, kept: Account, new: Account, password_hash: str) -> None:
-    """Make of an account the *new* one; links that were mailed lead nowhere any more."""
+async def _replace(work: AuthWork, kept: Account, new: Account, password_hash: str | None) -> None:
+    """Make of an account the *new* one."""
     await work.accounts.save(evolve(new, id=kept.id, created_at=kept.created_at))
     await work.accounts.set_password_hash(kept.id, password_hash)
-    await work.mail_tokens.forget(kept.id)
 
 
-async def _write_again(work: AuthWork, kept: Account) -> None:
+def _but_in_dispute(new: Account, kept: Account) -> Account:
+    """Return the *new* account with nothing that only one of those who want it has chosen."""
+    is_same = new.wanted_username == kept.wanted_username
+    return new if is_same else new.named(None)
+
+
+async def _write_again(work: AuthWork, kept: Account, password_hash: str | None) -> None:
     """Leave an account as it is, for as many writes as a new one takes: time tells nothing."""
     await work.accounts.save(kept)
-    if password_hash := await work.accounts.password_hash(kept.id):
-        await work.accounts.set_password_hash(kept.id, password_hash)
+    await work.accounts.set_password_hash(kept.id, password_hash)

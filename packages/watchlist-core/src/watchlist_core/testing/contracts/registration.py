@@ -109,6 +109,7 @@ class RegistrationContract(MailTokensContract):
         assert (len(done), refused) == (20, [])
         assert found.total == Total(1)
         assert list(await store.events()) == ["account-registered"] * 20
+        assert await _works(PASSWORD, await _known(store))
 
     async def test_who_follows_the_link_is_called_as_he_wanted(self, store: Store) -> None:
         pending, link = await _pending(store, username="andrei")
@@ -160,17 +161,50 @@ class RegistrationContract(MailTokensContract):
         good = await _link(store, account.id, MailPurpose.ACTIVATION, sent_at=expired_at + _SECOND)
         await activate(good)
 
-    async def test_who_registers_a_pending_address_takes_it_over(self, store: Store) -> None:
-        account, older = await _pending(store, username="andrei")
+    async def test_who_registers_again_before_he_follows_the_link_goes_on(
+        self, store: Store
+    ) -> None:
+        account, link = await _pending(store, username="andrei")
 
-        await _register(store)("ANDREI@example.org", _ANOTHER, "kelvin")
+        await _register(store)("ANDREI@example.org", PASSWORD, "kelvin")
 
         known = await _known(store)
         assert (known.account.id, known.account.wanted_username) == (account.id, "kelvin")
-        assert (await _works(PASSWORD, known), await _works(_ANOTHER, known)) == (False, True)
-        assert list(await store.events()) == ["account-registered", "account-registered"]
-        with pytest.raises(InvalidMailToken):
-            await Activate(store.begin, _clock)(older)
+        await Activate(store.begin, _clock)(link)
+        assert await _works(PASSWORD, await _known(store))
+        assert list(await store.events()) == [
+            *["account-registered"] * 2,
+            "account-activated",
+        ]
+
+    async def test_nobody_activates_an_account_for_a_stranger(self, store: Store) -> None:
+        account, link = await _pending(store, username="andrei")
+
+        for password in (_ANOTHER, PASSWORD):
+            await _register(store)("ANDREI@example.org", password, "kelvin")
+        await Activate(store.begin, _clock)(link)
+
+        known = await _known(store)
+        assert (known.account.id, known.account.username) == (account.id, None)
+        assert known.password_hash is None
+        assert list(await store.events()) == [
+            *["account-registered"] * 3,
+            *("account-activated", "password-reset-requested"),
+        ]
+        await _reset(store)(await _link(store, account.id, MailPurpose.PASSWORD_RESET), _ANOTHER)
+        assert await _works(_ANOTHER, await _known(store))
+
+    async def test_of_several_passwords_that_are_chosen_at_once_none_is_kept(
+        self, store: Store
+    ) -> None:
+        register = _register(store)
+
+        done, refused = await at_once(
+            *(register("andrei@example.org", one) for one in [PASSWORD, _ANOTHER] * 5)
+        )
+
+        assert (len(done), refused) == (10, [])
+        assert (await _known(store)).password_hash is None
 
     async def test_who_registers_a_known_address_changes_nothing(self, store: Store) -> None:
         await a_member(store)

@@ -70,8 +70,11 @@ class MemoryAccounts:
     async def password_hash(self, account: AccountId) -> str | None:
         return self._tables.password_hashes.get(account)
 
-    async def set_password_hash(self, account: AccountId, password_hash: str) -> None:
-        self._tables.password_hashes[account] = password_hash
+    async def set_password_hash(self, account: AccountId, password_hash: str | None) -> None:
+        if password_hash is None:
+            self._tables.password_hashes.pop(account, None)
+        else:
+            self._tables.password_hashes[account] = password_hash
 
     async def remove(self, account: AccountId) -> None:
         tables = self._tables
