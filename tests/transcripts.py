@@ -87,8 +87,8 @@ class Terminal:
         name, _, value = assignment.partition("=")
         if name == "MOVIE":  # its id is another each time
             value = json.loads(self.answer)["items"][0]["id"]
-        if value == "the-access-token-in-the-answer":
-            value = json.loads(self.answer)["access_token"]
+        if shown := re.fullmatch(r"the-(access|refresh)-token-in-the-answer", value):
+            value = json.loads(self.answer)[f"{shown[1]}_token"]
         self.variables[name] = self.given.get(name, value)
 
     async def _watchlist(self, arguments: list[str]) -> str:
