@@ -6,8 +6,10 @@ from typing import Any, TypeAlias
 import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
+from attrs import fields_dict
 
 from tests.servers.promises import Promises
+from watchlist_http.api import CAPABILITIES
 from watchlist_http.openapi import document
 
 Client: TypeAlias = TestClient[web.Request, web.Application]
@@ -50,6 +52,16 @@ async def test_who_did_what_from_where_is_kept(start: Any, admin: Any, user: Any
         "subject": str(user.account),
         "details": {"account": str(user.account), "role": "admin", "is_active": True},
     }
+
+
+def test_what_only_reads_opens_no_work_that_would_have_to_be_audited() -> None:
+    reads = [one for routes in CAPABILITIES for one in routes.operations if one.method == "GET"]
+
+    asked = {(one.id, wanted) for one in reads for _, wanted in one.services}
+    opening = {(name, wanted) for name, wanted in asked if "begin" in fields_dict(wanted)}
+
+    assert len(asked) >= len(reads) > 0
+    assert opening == set()
 
 
 async def test_a_guest_who_signs_in_or_fails_to_is_audited_without_a_secret(
