@@ -165,6 +165,16 @@ class KeepsDeadMailTokens(Mutant):
             return forgotten
 
 
+class KeepsAllThatWasSpent(Mutant):
+    class Sessions(MemorySessions):
+        @override
+        async def forget_expired(self, before: datetime) -> int:
+            spent = {key: one for key, one in self._tables.refresh_tokens.items() if one.spent_at}
+            forgotten = await super().forget_expired(before)
+            self._tables.refresh_tokens.update(spent)
+            return forgotten
+
+
 class CountsNothing(Mutant):
     class Sessions(MemorySessions):
         @override
@@ -211,7 +221,14 @@ class TestSessions(EveryMutantIsFoundOut):
         EndsThoseOfOthers: ["test_all_sessions_of_an_account_end_but_one"],
         EndsNoneOfThePage: ["test_all_sessions_of_an_account_end_but_one"],
         ForgetsWhatExpiresNow: ["test_what_expired_earlier_is_forgotten"],
-        ForgetsWhatWasRefreshed: ["test_what_expired_earlier_is_forgotten"],
+        ForgetsWhatWasRefreshed: [
+            "test_a_spent_token_is_known_until_it_would_have_expired",
+            "test_what_expired_earlier_is_forgotten",
+        ],
+        KeepsAllThatWasSpent: [
+            "test_a_spent_token_is_known_until_it_would_have_expired",
+            "test_what_expired_earlier_is_forgotten",
+        ],
         KeepsDeadMailTokens: ["test_what_expired_earlier_is_forgotten"],
         CountsNothing: ["test_what_expired_earlier_is_forgotten"],
     }

@@ -64,6 +64,13 @@ _FORGET_SESSIONS: Final = delete(sessions).where(
         .with_for_update(skip_locked=True)
     )
 )
+_FORGET_SPENT: Final = delete(session_tokens).where(
+    session_tokens.c.digest.in_(
+        select(session_tokens.c.digest)
+        .where(session_tokens.c.expires_at < _BEFORE, session_tokens.c.spent_at.is_not(None))
+        .with_for_update(skip_locked=True)
+    )
+)
 _FORGET_MAIL_TOKENS: Final = delete(mail_tokens).where(
     mail_tokens.c.digest.in_(
         select(mail_tokens.c.digest)
@@ -120,7 +127,7 @@ class SqlSessions:
 
     async def forget_expired(self, before: datetime) -> int:
         forgotten = 0
-        for statement in (_FORGET_SESSIONS, _FORGET_MAIL_TOKENS):
+        for statement in (_FORGET_SESSIONS, _FORGET_SPENT, _FORGET_MAIL_TOKENS):
             done = await self._connection.execute(statement, {"before": before})
             forgotten += int(done.rowcount)
         return forgotten

@@ -105,7 +105,8 @@ class Sessions(Protocol):
         """Return the refresh token of that digest, spent or not, with its session.
 
         The session is held: of several that show a token at once, one works on it at a time.
-        None for an unknown one, or one of a session that was ended; expired ones are returned.
+        None for an unknown one, or one of a session that was ended; expired ones are returned
+        until they are forgotten.
         """
 
     async def exchange(self, spent: RefreshToken, new: RefreshToken) -> None:
@@ -118,7 +119,11 @@ class Sessions(Protocol):
         """End all sessions of an account, or all *but* one."""
 
     async def forget_expired(self, before: datetime) -> int:
-        """Forget sessions, and mail tokens, that expired earlier, and return how many."""
+        """Forget sessions, mail tokens and spent refresh tokens that expired earlier.
+
+        Return how many; the tokens of a session that is forgotten go with it, uncounted. A session
+        may go on for years, and nobody could exchange its old tokens any more.
+        """
 
 
 class MailTokens(Protocol):

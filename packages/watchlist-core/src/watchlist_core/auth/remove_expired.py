@@ -16,7 +16,7 @@ class RemoveExpired:
     limits: SignInLimits = field(factory=SignInLimits)
 
     async def __call__(self) -> int:
-        """Forget expired sessions and mail tokens, and attempts to sign in that no limit counts.
+        """Forget what has expired of sessions and tokens, and attempts that no limit counts.
 
         Return how many of all these there were.
         """

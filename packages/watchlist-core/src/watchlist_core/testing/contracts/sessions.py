@@ -243,6 +243,22 @@ class SessionsContract:
             await work.sessions.end_all(account, but=but)
             await work.commit()
 
+    async def test_a_spent_token_is_known_until_it_would_have_expired(self, store: Store) -> None:
+        session = await opened(store, "first")
+        await _exchanged(store, "first", "second", at=_LATER)
+        third = await _exchanged(store, "second", "third", at=_LATER + _SECOND)
+
+        async with store.begin() as work:
+            forgotten = await work.sessions.forget_expired(session.expires_at + _SECOND)
+            await work.commit()
+
+        assert forgotten == 1
+        assert await _held(store, "first") is None
+        spent, going_on = await _held(store, "second"), await _held(store, "third")
+        assert spent
+        assert spent[1].spent_at
+        assert going_on == (evolve(session, expires_at=third.expires_at), third)
+
     async def test_what_expired_earlier_is_forgotten(self, store: Store) -> None:
         old = await opened(store, "old")
         await opened(store, "going on")
@@ -259,9 +275,10 @@ class SessionsContract:
             forgotten = await work.sessions.forget_expired(old.expires_at + _SECOND)
             await work.commit()
 
-        assert (kept, forgotten) == (0, 2)
+        assert (kept, forgotten) == (0, 3)
         assert await _held(store, "old") is None
-        assert await _held(store, "going on")
+        assert await _held(store, "going on") is None
+        assert await _held(store, "second")
         async with store.begin() as work:
             assert await work.mail_tokens.take(dead.digest, dead.purpose) is None
             assert await work.mail_tokens.take(good.digest, good.purpose) == good

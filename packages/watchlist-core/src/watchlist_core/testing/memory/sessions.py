@@ -51,7 +51,11 @@ class MemorySessions:
         ]
         for key in mail_tokens:
             del self._tables.mail_tokens[key]
-        return len(sessions) + len(mail_tokens)
+        tokens = self._tables.refresh_tokens.values()
+        spent = [one.digest for one in tokens if one.spent_at and one.expires_at < before]
+        for digest in spent:
+            del self._tables.refresh_tokens[digest]
+        return len(sessions) + len(mail_tokens) + len(spent)
 
     def _keep(self, token: RefreshToken) -> None:
         self._tables.refresh_tokens[token.digest] = token
