@@ -41,6 +41,14 @@ def _is_signed_in(site: Site, people: People, name: str) -> None:
     people[name].tokens = site.sign_in(people[name]).told
 
 
+@when(parsers.parse('{name} chooses a new one by the link in the mail "{subject}"'))
+def _resets_password(site: Site, people: People, name: str, subject: str) -> None:
+    person = people[name]
+    person.links.append(site.next_mail(person, subject).token)
+    person.chooses_another_password()
+    assert site.reset_password(person).status == 204
+
+
 @then(parsers.parse("{name} can sign in with her password"))
 def _can_sign_in(site: Site, people: People, name: str) -> None:
     assert site.sign_in(people[name]).status == 200

@@ -7,7 +7,8 @@ from pytest_bdd import parsers, scenarios, then, when
 from tests.journeys.conftest import People
 from tests.journeys.site import Reply, Site
 
-ANOTHER: Final = "There-is-no-spoon-1!"
+ANOTHER: Final = "Ignorance-is-bliss-3!"
+"""Of a stranger."""
 
 scenarios("features/accounts.feature")
 
@@ -55,6 +56,19 @@ def _leads_nowhere(site: Site, people: People) -> None:
 @when(parsers.parse("somebody registers with the address of {name}"))
 def _registers_again(site: Site, people: People, name: str) -> None:
     site.ask("POST", "register", email=people[name].address, password=ANOTHER)
+
+
+@when(parsers.parse("{name} follows the link in the mail that he caused"))
+def _activates_in_dispute(site: Site, people: People, name: str) -> None:
+    person = people[name]
+    person.links.append(site.next_mail(person, "Activate your account").token)
+    assert site.activate(person).status == 204
+
+
+@then("the password that he chose is refused")
+def _is_a_strangers(site: Site, people: People) -> None:
+    (person,) = people.values()
+    assert site.sign_in(person, ANOTHER).refusal == (401, "wrong-credentials")
 
 
 @then("he is answered as if nobody had it")

@@ -50,14 +50,6 @@ def _has_forgotten(site: Site, people: People, name: str) -> None:
     assert site.ask("POST", "password-reset", email=people[name].address).status == 202
 
 
-@when(parsers.parse('{name} chooses a new one by the link in the mail "{subject}"'))
-def _resets_password(site: Site, people: People, name: str, subject: str) -> None:
-    person = people[name]
-    person.links.append(site.next_mail(person, subject).token)
-    person.chooses_another_password()
-    assert site.reset_password(person).status == 204
-
-
 @then(parsers.parse("{name} is still signed in"))
 def _is_still_signed_in(site: Site, people: People, name: str) -> None:
     assert site.ask("GET", "me", people[name].tokens["access_token"]).status == 200

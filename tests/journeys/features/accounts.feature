@@ -14,6 +14,15 @@ Feature: An account of one's own
     When Trinity follows the link in the mail "Activate your account"
     Then Trinity can sign in with her password
 
+  Scenario: Nobody activates an account for a stranger who registered with her address
+    Given Trinity has registered
+    When somebody registers with the address of Trinity
+    And Trinity follows the link in the mail that he caused
+    And Trinity chooses a new one by the link in the mail "Choose a new password"
+    Then Trinity can sign in with her password
+    And the password that he chose is refused
+    And Trinity gets the mail "Your password was changed"
+
   Scenario: Nobody learns by registering who has an account
     Given Trinity has an account
     When somebody registers with the address of Trinity
