@@ -150,6 +150,19 @@ async def test_who_asks_again_gets_a_newer_link_and_the_older_one_is_dead(house:
     await house.activate(newer.token)
 
 
+async def test_who_asks_twice_before_a_mail_leaves_gets_two_with_the_same_good_link(
+    house: House,
+) -> None:
+    await house.register()
+    await RequestActivation(house.store.begin)(ADA)
+
+    await house.deliver()
+
+    one, other = house.post.taken
+    assert one.token == other.token
+    await house.activate(one.token)
+
+
 async def test_the_life_of_a_link_begins_when_it_is_mailed(house: House) -> None:
     await house.register()
     await house.pass_time(minutes=50)
@@ -222,7 +235,8 @@ async def test_no_token_is_kept_anywhere_but_in_the_mail(house: House) -> None:
 @pytest.mark.parametrize("trouble", ["451 not now", "554 not at all", "421 good bye", DROP, HANG])
 async def test_a_mail_that_is_not_taken_is_tried_again(house: House, trouble: str) -> None:
     house.post.answers = [trouble]
-    house.relay = evolve(house.relay, patience=Patience(lease=timedelta(seconds=2)))
+    if trouble == HANG:  # for a quarter of the lease
+        house.relay = evolve(house.relay, patience=Patience(lease=timedelta(seconds=8)))
     await house.register()
 
     await house.deliver()
