@@ -36,6 +36,11 @@ async def found(settings: Settings) -> list[Finding]:
     return [finding async for finding in findings(settings)]
 
 
+def modes_in(folder: Path) -> dict[str, int]:
+    """Return who may do what with each file, as one tells chmod."""
+    return {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+
+
 async def refusal(settings: Settings) -> str:
     with pytest.raises(StartRefused) as refused:
         async with opened_database(settings):
@@ -50,6 +55,15 @@ async def test_an_embedded_database_is_made_and_migrated(tmp_path: Path) -> None
         assert await has_usable_schema(database)
 
     assert (tmp_path / "data" / "watchlist.db").exists()
+
+
+async def test_nobody_else_on_the_machine_reads_an_embedded_database(tmp_path: Path) -> None:
+    async with opened_database(Settings(data_folder=tmp_path)) as database:
+        assert await has_usable_schema(database)
+        modes = modes_in(tmp_path)
+
+    assert set(modes) >= {"watchlist.db", "watchlist.db-wal"}, "its log has the same rows"
+    assert set(modes.values()) == {0o600}
 
 
 async def test_a_database_of_a_server_is_migrated_by_nobody_but_its_owner(

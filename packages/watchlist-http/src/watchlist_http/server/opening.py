@@ -1,7 +1,8 @@
 """A database that is open and has the schema which this release works with."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import exists, select
@@ -36,8 +37,10 @@ async def database_of(settings: Settings) -> AsyncIterator[Database]:
     """
     url = settings.database_url
     try:
-        if url.is_embedded and url.file.parent == settings.data_folder:
-            settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if url.is_embedded:
+            if url.file.parent == settings.data_folder:
+                settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _made_for_nobody_else(url.file)
         database = await open_database(url.reveal())
     except (Unavailable, ValueError, OSError) as error:
         raise StartRefused(f"the database {url} cannot be opened: {reason_of(error)}") from error
@@ -45,6 +48,12 @@ async def database_of(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def _made_for_nobody_else(file: Path) -> None:
+    """Make a file that is not there yet, as SQLite would: but it holds addresses and hashes."""
+    with suppress(FileExistsError, FileNotFoundError):  # SQLite says it better, or need not
+        file.touch(mode=0o600, exist_ok=False)
 
 
 @asynccontextmanager
