@@ -1,3 +1,4 @@
+from asyncio import Barrier, gather
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
@@ -228,10 +229,29 @@ async def test_a_block_is_recorded_once_when_it_begins(someone: Someone, account
     ]
 
 
+async def test_of_several_who_are_refused_at_once_one_begins_the_block(
+    someone: Someone, account: Account
+) -> None:
+    class LooksAtAllTogether(PlainPasswords):
+        are_there = Barrier(5)
+
+        @override
+        async def verify(self, password: str, password_hash: str | None) -> bool:
+            await self.are_there.wait()
+            return await super().verify(password, password_hash)
+
+    someone.passwords = LooksAtAllTogether()
+
+    await gather(*(someone.fails(1) for _ in range(5)))
+
+    assert someone.blocks == [SignInsBlocked(account.id, BlockedBy.HERE)]
+
+
 async def test_of_which_limit_a_block_is_stands_there(someone: Someone, account: Account) -> None:
-    for number in range(20):
+    for number in range(19):
         await someone.fails(1, email=f"guest{number}@example.org")
-    for number in range(100):
+    await someone.fails(1)
+    for number in range(99):
         await someone.fails(1, origin=f"198.51.100.{number}")
     await someone.fails(5, email="kelvin@example.org", origin=ELSEWHERE)
 
