@@ -261,6 +261,13 @@ class EndsWithTheLastInstant(Mutant):
             return await super().search(evolve(search, until=until), window)
 
 
+class HasOneOrder(Mutant):
+    class AuditQueries(MemoryAuditQueries):
+        @override
+        async def search(self, search: AuditSearch, window: Window) -> Page[AuditEntry]:
+            return await super().search(evolve(search, oldest_first=False), window)
+
+
 class SkipsTies(Mutant):
     class AuditQueries(MemoryAuditQueries):
         @override
@@ -341,6 +348,7 @@ class TestAuditSearch(EveryMutantIsFoundOut):
         CountsWhatWasNotFound: ["test_the_entries_are_found_that_all_is_true_of"],
         BeginsAfterTheFirstInstant: ["test_a_time_has_its_first_instant_and_not_its_last"],
         EndsWithTheLastInstant: ["test_a_time_has_its_first_instant_and_not_its_last"],
+        HasOneOrder: ["test_the_entries_are_found_that_all_is_true_of"],
         SkipsTies: ["test_pages_by_number_and_by_position_walk_the_same_list"],
         CountsPositions: ["test_what_is_done_meanwhile_moves_no_page_after_a_position"],
         StaysOnTheLastPage: ["test_past_the_last_page_there_is_nothing"],

@@ -107,7 +107,8 @@ async def test_what_is_wanted_is_found(
         return [entry["action"] for entry in await audited(client, admin, **query)]
 
     everything = ["signed-out-everywhere", "account-revised", "account-revised"]
-    assert await found() == everything
+    assert await found() == await found(sort="-at") == everything
+    assert await found(sort="at") == everything[::-1]
     assert await found(actor=str(admin.account)) == everything[1:]
     assert await found(action="signed-out-everywhere") == everything[:1]
     assert await found(subject=str(moderator.account)) == ["account-revised"]
@@ -118,13 +119,42 @@ async def test_what_is_wanted_is_found(
 
 
 @pytest.mark.parametrize(
-    "query", ["actor=me", "since=yesterday", "since=2026-01-01T00:00:00", "who=me", "page_size=101"]
+    "query",
+    [
+        "actor=me",
+        "since=yesterday",
+        "since=2026-01-01T00:00:00",
+        "who=me",
+        "page_size=101",
+        "sort=actor",
+        "sort=",
+        "sort=at,-at",
+    ],
 )
 async def test_what_cannot_be_wanted_is_refused(client: Client, admin: Any, query: str) -> None:
     for path in (AUDIT, EXPORT):
         answer = await client.get(f"{path}?{query}", headers=admin.headers)
 
         assert answer.status == 422
+
+
+async def test_the_oldest_are_read_on_by_a_cursor_of_their_own(
+    client: Client, admin: Any, user: Any
+) -> None:
+    for number in range(3):
+        await revise(client, admin, user, username=f"trinity-{number}")
+
+    first = await client.get(AUDIT, params={"sort": "at", "page_size": 2}, headers=admin.headers)
+    cursor = (await first.json())["pagination"]["next_cursor"]
+    rest = await audited(client, admin, sort="at", page_size="2", cursor=cursor)
+    other = await client.get(AUDIT, params={"cursor": cursor}, headers=admin.headers)
+
+    everything = await audited(client, admin)
+    assert [*(await first.json())["items"], *rest] == everything[::-1]
+    assert (other.status, (await other.json(content_type=None))["code"]) == (
+        422,
+        "foreign-position",
+    )
 
 
 async def test_all_that_is_wanted_is_exported_line_by_line(

@@ -91,9 +91,16 @@ Wrong: TypeAlias = Callable[[AccountId, SessionId, datetime], str]
 LIFE: Final = timedelta(minutes=15)
 
 
-def issued(secret: bytes = SECRET, life: timedelta = LIFE, **more: str) -> Wrong:
+def issued(
+    secret: bytes = SECRET,
+    life: timedelta = LIFE,
+    *,
+    issuer: str = "watchlist",
+    audience: str = "watchlist",
+) -> Wrong:
     def issue(account: AccountId, session: SessionId, at: datetime) -> str:
-        return JwtAccessTokens([secret], lambda: at, **more).issue(account, session, life)
+        tokens = JwtAccessTokens([secret], lambda: at, issuer, audience)
+        return tokens.issue(account, session, life)
 
     return issue
 

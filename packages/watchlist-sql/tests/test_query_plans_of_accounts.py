@@ -224,6 +224,7 @@ async def test_accounts_are_listed_in_the_order_of_an_index(full_store: SqlStore
     ("search", "index"),
     [
         (AuditSearch(), "latest"),
+        (AuditSearch(oldest_first=True), "latest"),
         (AuditSearch(since=NOON + timedelta(hours=2)), "latest"),
         (AuditSearch(until=NOON + timedelta(minutes=5)), "latest"),
         (AuditSearch(actor=AccountId(UUID(int=7))), "actor"),
@@ -231,6 +232,7 @@ async def test_accounts_are_listed_in_the_order_of_an_index(full_store: SqlStore
         (AuditSearch(subject=UUID(int=7)), "subject"),
         (AuditSearch(request_id="7"), "request_id"),
         (AuditSearch(actor=AccountId(UUID(int=7)), since=NOON), "actor"),
+        (AuditSearch(actor=AccountId(UUID(int=7)), oldest_first=True), "actor"),
     ],
     ids=str,
 )
@@ -249,7 +251,7 @@ async def test_the_audit_is_searched_in_the_order_of_an_index(
     for plan in (by_number, by_position):
         assert f"ix_audit_{index}" in plan
         assert not re.search("TEMP B-TREE|Sort", plan)
-    if search != AuditSearch():
+    if evolve(search, oldest_first=False) != AuditSearch():
         assert whole_tables_read(counted) == []
 
 

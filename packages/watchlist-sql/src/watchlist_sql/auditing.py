@@ -121,7 +121,7 @@ class SqlAuditQueries:
     async def search(self, search: AuditSearch, window: Window) -> Page[AuditEntry]:
         asked = {name: getattr(search, name) for name in _LATEST.conditions}
         wanted = {name: value for name, value in asked.items() if value is not None}
-        page = await _LATEST.page(self._database, wanted, window)
+        page = await _LATEST.page(self._database, wanted, window, reverse=search.oldest_first)
         return Page([_entry(row) for row in page.items], page.next, page.total)
 
 

@@ -34,9 +34,14 @@ class LatestFirst:
     write_tie: Callable[[Any], str | int]
 
     async def page(
-        self, database: Database, wanted: Mapping[str, object], window: Window
+        self,
+        database: Database,
+        wanted: Mapping[str, object],
+        window: Window,
+        *,
+        reverse: bool = False,
     ) -> Page[Row]:
-        """Return the rows that meet the *wanted* conditions.
+        """Return the rows that meet the *wanted* conditions; in *reverse*, what came first first.
 
         Raises:
             ForeignPosition: The window's position is not one of this list.
@@ -45,7 +50,7 @@ class LatestFirst:
         given = {**wanted, **self._place(window), "limit": size + 1}
         if not all(is_storable(one) for one in wanted.values() if isinstance(one, str)):
             return Page((), total=Total(0) if is_numbered else None)
-        page = _page(self, frozenset(wanted), is_after=not is_numbered)
+        page = _page(self, frozenset(wanted), is_after=not is_numbered, reverse=reverse)
         rows = await database.fetch(page, given, aside=True)
         end = self._position(rows[size - 1]) if len(rows) > size else None
         total = await self._total(database, wanted) if is_numbered else None
@@ -68,12 +73,14 @@ class LatestFirst:
 
 
 @cache
-def _page(latest: LatestFirst, names: frozenset[str], *, is_after: bool) -> Select[*Row]:
+def _page(
+    latest: LatestFirst, names: frozenset[str], *, is_after: bool, reverse: bool
+) -> Select[*Row]:
     order = latest.columns[:2]
     page = (
         select(*latest.columns)
         .where(*(latest.conditions[name] for name in sorted(names)))
-        .order_by(*(column.desc() for column in order))
+        .order_by(*(column if reverse else column.desc() for column in order))
         .limit(_LIMIT)
     )
     if not is_after:
@@ -81,7 +88,8 @@ def _page(latest: LatestFirst, names: frozenset[str], *, is_after: bool) -> Sele
     position = tuple_(
         bindparam("after_instant", type_=order[0].type), bindparam("after_tie", type_=order[1].type)
     )
-    return page.where(tuple_(*order) < position)
+    place = tuple_(*order)
+    return page.where(place > position if reverse else place < position)
 
 
 @cache

@@ -14,5 +14,5 @@ class ListAudit:
     audit: AuditQueries
 
     async def __call__(self, search: AuditSearch, window: Window) -> Page[AuditEntry]:
-        """Return a page of the entries, the latest first."""
+        """Return a page of the entries, in the order that is wanted."""
         return await self.audit.search(search, window)

@@ -31,10 +31,10 @@ class AuditQueries(Protocol):
     """The door for readers: outside any work, they wait for nobody and see what is committed."""
 
     async def search(self, search: AuditSearch, window: Window) -> Page[AuditEntry]:
-        """Return a page of the entries, the latest first.
+        """Return a page of the entries, the latest first unless the oldest are wanted first.
 
-        Of those of one instant, as of the several events of a work, the one recorded last comes
-        first.
+        Those of one instant, as of the several events of a work, come in the order in which they
+        were recorded, or the other way round. A position belongs to one order.
 
         Raises:
             ForeignPosition: The window's position is not one of this list.

@@ -31,7 +31,7 @@ class AuditEntry:
 
 @frozen
 class AuditSearch:
-    """Which entries are wanted: those that all of this is true of."""
+    """Which entries are wanted: those that all of this is true of; and in which order."""
 
     actor: AccountId | None = None
     action: str | None = None
@@ -41,3 +41,5 @@ class AuditSearch:
     """This instant and later."""
     until: datetime | None = field(default=None, validator=optional(aware))
     """Before this instant."""
+    oldest_first: bool = False
+    """In which order; the latest come first otherwise."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from watchlist_core.paging import After, PageNumber, Window
 from watchlist_http.answers import Answer
 from watchlist_http.paging import Pagination, Paging
 from watchlist_http.routing import Routes
+from watchlist_http.sorting import Sort
 
 __all__ = ["routes"]
 
@@ -67,6 +69,13 @@ class AuditedActions(Answer, frozen=True):
     pagination: Pagination
 
 
+class AuditSort(StrEnum):
+    AT = "at"
+
+
+_LATEST_FIRST: Final = Sort(((AuditSort.AT, True),))
+
+
 @frozen
 class WantedActions:
     """What is wanted to be known: all that is said of it is true."""
@@ -77,18 +86,22 @@ class WantedActions:
     request_id: RequestId | None = None
     since: Annotated[datetime, Meta(description="At this instant or later.")] | None = None
     until: Annotated[datetime, Meta(description="Before this instant.")] | None = None
+    sort: Annotated[
+        Sort[AuditSort],
+        Meta(description="`-at` for the latest first, `at` for the first.", examples=["-at"]),
+    ] = _LATEST_FIRST
 
 
 @routes.get("/admin/audit", requires=Role.ADMIN)
 async def list_audit(query: WantedActions, paging: Paging, find: ListAudit) -> AuditedActions:
-    """List what people did, the latest first."""
+    """List what people did, the latest first unless you wish otherwise."""
     page = await find(_search(query), paging.window)
     return AuditedActions([_told(entry) for entry in page.items], paging.pagination(page))
 
 
 @routes.get("/admin/audit/export", requires=Role.ADMIN)
 async def export_audit(query: WantedActions, find: ListAudit) -> AsyncIterator[AuditedAction]:
-    """Export what people did, the latest first, as JSON Lines.
+    """Export what people did as JSON Lines, the latest first unless you wish otherwise.
 
     All of it is sent, however much it is; what is done meanwhile is not in it. If something
     fails on the way the connection breaks off.
@@ -116,6 +129,7 @@ def _search(query: WantedActions) -> AuditSearch:
         request_id=query.request_id,
         since=query.since,
         until=query.until,
+        oldest_first=query.sort == Sort(((AuditSort.AT, False),)),
     )
 
 

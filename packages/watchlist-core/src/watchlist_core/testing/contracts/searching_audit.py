@@ -3,6 +3,7 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
+from attrs import evolve
 
 from watchlist_core.auditing import Actor, AuditEntry, AuditSearch, acting
 from watchlist_core.auth import SignedIn
@@ -24,6 +25,8 @@ _MOVIE: Final = MovieId(new_id())
 
 _SEARCHES: Final = [
     (AuditSearch(), ["b3", "b2", "a1"]),
+    (AuditSearch(oldest_first=True), ["a1", "b2", "b3"]),
+    (AuditSearch(action="movie-added", oldest_first=True), ["a1", "b2"]),
     (AuditSearch(actor=ANNA.account), ["a1"]),
     (AuditSearch(actor=_ACCOUNT), []),
     (AuditSearch(action="movie-added"), ["b2", "a1"]),
@@ -59,7 +62,7 @@ async def audit_of(store: Store, search: AuditSearch | None = None) -> list[Audi
 
 @pytest.mark.asyncio
 class AuditSearchContract:
-    """Of what people did, everything is found, the latest first, until it is forgotten."""
+    """Of what people did, everything is found, in order, until it is forgotten."""
 
     @pytest.mark.parametrize(("search", "found"), _SEARCHES, ids=range(len(_SEARCHES)))
     async def test_the_entries_are_found_that_all_is_true_of(
@@ -105,13 +108,18 @@ class AuditSearchContract:
             await acted(store, ANNA, MoviesImported(number), MoviesImported(number + 1))
             await acted(store, BERT, MoviesImported(number))
 
-        walks = [
-            await walk(store, page_size)
-            for page_size in (1, 2, 3, 4, 7, 8)
-            for walk in (_walk_by_number, _walk_by_position)
-        ]
+        async def walks(search: AuditSearch) -> list[list[int]]:
+            return [
+                await walk(store, search, page_size)
+                for page_size in (1, 2, 3, 4, 7, 8)
+                for walk in (_walk_by_number, _walk_by_position)
+            ]
 
-        assert walks == [[7, 6, 5, 4, 3, 2, 1, 0]] * 12
+        latest_first = await walks(_OF_ANNA)
+        oldest_first = await walks(evolve(_OF_ANNA, oldest_first=True))
+
+        assert latest_first == [[7, 6, 5, 4, 3, 2, 1, 0]] * 12
+        assert oldest_first == [[0, 1, 2, 3, 4, 5, 6, 7]] * 12
 
     async def test_what_is_done_meanwhile_moves_no_page_after_a_position(
         self, store: Store
@@ -185,10 +193,10 @@ def _added(entries: Sequence[AuditEntry]) -> list[int]:
 _OF_ANNA: Final = AuditSearch(actor=ANNA.account)
 
 
-async def _walk_by_number(store: Store, page_size: int) -> list[int]:
+async def _walk_by_number(store: Store, search: AuditSearch, page_size: int) -> list[int]:
     numbers: list[int] = []
     for number in range(1, 100):
-        page = await store.audit_queries.search(_OF_ANNA, PageNumber(number, page_size))
+        page = await store.audit_queries.search(search, PageNumber(number, page_size))
         assert page.total == Total(8)
         numbers += _added(page.items)
         if page.next is None:
@@ -196,13 +204,13 @@ async def _walk_by_number(store: Store, page_size: int) -> list[int]:
     return numbers
 
 
-async def _walk_by_position(store: Store, page_size: int) -> list[int]:
-    page = await store.audit_queries.search(_OF_ANNA, PageNumber(1, page_size))
+async def _walk_by_position(store: Store, search: AuditSearch, page_size: int) -> list[int]:
+    page = await store.audit_queries.search(search, PageNumber(1, page_size))
     numbers = _added(page.items)
     while page.next is not None:
         assert len(page.items) == page_size
         assert len(numbers) <= 8
-        page = await store.audit_queries.search(_OF_ANNA, After(page.next, page_size))
+        page = await store.audit_queries.search(search, After(page.next, page_size))
         assert page.total is None
         numbers += _added(page.items)
     return numbers

@@ -1,6 +1,6 @@
 from datetime import datetime
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -52,12 +52,14 @@ class MemoryAuditLog:
 
 _Row: TypeAlias = tuple[int, AuditEntry]
 
-_LATEST_FIRST: Final = Listing[_Row](
-    [
-        Column(lambda row: sortable(row[1].at), str, descending=True),
-        Column(lambda row: row[0], int, descending=True),
-    ]
-)
+
+def _by_time(*, oldest_first: bool) -> Listing[_Row]:
+    return Listing[_Row](
+        [
+            Column(lambda row: sortable(row[1].at), str, descending=not oldest_first),
+            Column(lambda row: row[0], int, descending=not oldest_first),
+        ]
+    )
 
 
 @frozen
@@ -66,7 +68,7 @@ class MemoryAuditQueries:
 
     async def search(self, search: AuditSearch, window: Window) -> Page[AuditEntry]:
         found = (row for row in self._tables.audit.items() if _is_wanted(row[1], search))
-        page = _LATEST_FIRST.page(found, window)
+        page = _by_time(oldest_first=search.oldest_first).page(found, window)
         return Page([entry for _, entry in page.items], page.next, page.total)
 
 
