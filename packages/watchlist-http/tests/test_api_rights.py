@@ -82,6 +82,23 @@ async def test_everybody_may_do_what_the_document_says_and_no_more(
         assert answer.status == (401 if person is None else 403)
 
 
+def test_whatever_people_have_of_their_own_is_tried_on_anothers() -> None:
+    """Nothing has an address of its own yet that belongs to one user: the first that has is tried.
+
+    Another's is a 404. What stands here instead are things that everybody shares.
+    """
+    shared = {"movie_id"}
+
+    own = {
+        name
+        for name, (_, _, operation) in OPERATIONS.items()
+        if role_of(operation) is Role.USER
+        and {one["name"] for one in operation["parameters"] if one["in"] == "path"} - shared
+    }
+
+    assert own == set()
+
+
 @pytest.fixture
 def tokens(watch: Any) -> JwtAccessTokens:
     return JwtAccessTokens([SECRET], watch)
