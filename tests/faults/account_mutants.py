@@ -69,7 +69,7 @@ def _of_signing_in() -> Iterator[Mutant]:
             "account",
         ),
         ("a block is told to end too early", "// _SECOND + 1", "// _SECOND"),
-        ("the case of an address hides attempts", "email.casefold()", "email"),
+        ("the case of an address hides attempts", "folded_address(email)", "email"),
         ("any password is right", "found and is_right and", "found and"),
         ("who was switched off gets in", " and found.account.is_active", ""),
         (

@@ -46,6 +46,13 @@ def test_letters_of_the_world_may_stand_in_an_address() -> None:
     assert EmailAddress("ÅNDREÏ@пример.рф") == EmailAddress("ånDreï@Пример.РФ")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("andrei@faß.de", "andrei@fass.de"), ("α@ζευς.gr", "α@ζευσ.gr")]
+)
+def test_domains_of_two_owners_are_two(one: str, other: str) -> None:
+    assert EmailAddress(one) != EmailAddress(other)
+
+
 def test_a_role_is_one_of_three() -> None:
     with pytest.raises(TypeError, match="role"):
         Account(AccountId(Uuid7()()), None, "admin", is_active=True, created_at=NOON)  # type: ignore[arg-type]  # that is the mistake

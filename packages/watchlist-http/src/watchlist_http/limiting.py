@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from aiohttp import web
 from attrs import fields_dict, frozen
 
-from watchlist_core.auth import Identity, digest_of
+from watchlist_core.auth import Identity, digest_of, folded_address
 from watchlist_core.errors import WatchlistError
 from watchlist_http.authentication import Authentication, identity_of
 from watchlist_http.client_address import ClientAddress, household_of
@@ -71,7 +71,7 @@ class Limiting:
 
         async def read_and_count(request: web.Request, arguments: dict[str, Any]) -> None:
             await read_body(request, arguments)
-            email = rewritten(arguments["body"].email).casefold()
+            email = folded_address(rewritten(arguments["body"].email))
             await limit(request, digest_of(email).hex())
 
         return read_and_count

@@ -14,6 +14,7 @@ from watchlist_core.auth import (
     Identity,
     Role,
     SessionKind,
+    folded_address,
 )
 from watchlist_core.ids import AccountId, SessionId
 from watchlist_core.paging import Page, Window
@@ -91,7 +92,7 @@ class SqlAccountQueries:
         return _identity(await self._database.fetch(_IDENTITY_BY_COOKIE, shown))
 
     async def search(self, search: AccountSearch, window: Window) -> Page[AccountCard]:
-        parts = {"email": search.email.casefold(), "username": search.username.casefold()}
+        parts = {"email": folded_address(search.email), "username": search.username.lower()}
         wanted: dict[str, Any] = {name: part for name, part in parts.items() if part}
         if search.role is not None:
             wanted["role"] = search.role.value

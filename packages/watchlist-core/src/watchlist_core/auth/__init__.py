@@ -15,6 +15,7 @@ from watchlist_core.auth.entities import (
     EmailAddress,
     Identity,
     Role,
+    folded_address,
 )
 from watchlist_core.auth.errors import (
     AccountNotFound,
@@ -202,4 +203,5 @@ __all__ = [
     "WrongCredentials",
     "WrongPassword",
     "digest_of",
+    "folded_address",
 ]

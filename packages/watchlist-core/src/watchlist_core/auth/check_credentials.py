@@ -4,7 +4,7 @@ from typing import Final
 
 from attrs import frozen
 
-from watchlist_core.auth.entities import EmailAddress
+from watchlist_core.auth.entities import EmailAddress, folded_address
 from watchlist_core.auth.errors import TooManyPasswords, TooManySignIns, WrongCredentials
 from watchlist_core.auth.events import SignInRefused, SignInsBlocked
 from watchlist_core.auth.ports import AccountQueries, Attempts, AuthWork, Passwords
@@ -112,4 +112,4 @@ async def forgive(work: AuthWork, email: str, origin: str) -> None:
 
 
 def _counted_as(email: str) -> bytes:
-    return digest_of(email.casefold())
+    return digest_of(folded_address(email))

@@ -20,6 +20,7 @@ __all__ = [
     "EmailAddress",
     "Identity",
     "Role",
+    "folded_address",
 ]
 
 USERNAME: Final = "[a-z0-9._-]{3,32}"
@@ -43,6 +44,14 @@ class Role(StrEnum):
         return ranks.index(self) >= ranks.index(other)
 
 
+def folded_address(text: str) -> str:
+    """Return that by which addresses, and parts of them, are compared: as no case tells them apart.
+
+    Not by `str.casefold`, to which *faß.de* and *fass.de* are one: they are domains of two owners.
+    """
+    return text.lower()
+
+
 @frozen
 class EmailAddress:
     """Where mail to an account goes: as it was given, but alike without regard to case.
@@ -59,7 +68,7 @@ class EmailAddress:
 
     @folded.default
     def _from_text(self) -> str:
-        return self.text.casefold()
+        return folded_address(self.text)
 
     @classmethod
     def parsed(cls, text: str) -> Self | None:

@@ -18,6 +18,7 @@ from watchlist_core.auth import (
     Session,
     SessionKind,
     UsernameTaken,
+    folded_address,
 )
 from watchlist_core.ids import AccountId, SessionId
 from watchlist_core.paging import Page, Window
@@ -184,7 +185,7 @@ class MemoryAccountQueries:
         return Identity(account.id, account.role, session.id) if account.may_sign_in else None
 
     def _found(self, search: AccountSearch) -> Iterable[Account]:
-        email, username = search.email.casefold(), search.username.casefold()
+        email, username = folded_address(search.email), search.username.lower()
         return (
             account
             for account in self._tables.accounts.values()
