@@ -211,7 +211,11 @@ async def register(body: Registration, add: Register) -> Registered:
 
 @routes.post("/auth/activate", raises=[InvalidMailToken], ok=HTTPStatus.OK, is_open=True)
 async def activate(body: MailedToken, confirm: Activate) -> None:
-    """Activate an account, by the token of a mail."""
+    """Activate an account, by the token of a mail.
+
+    Where several have registered with its address, and not all chose the same password, it has
+    none: another mail brings the token to choose one.
+    """
     await confirm(body.token)
 
 
