@@ -42,8 +42,8 @@ def _main(cost: str, hashes_a_second: str, seconds: str) -> None:
     hashes, pause = 0, 1 / float(hashes_a_second)
     print(READY, flush=True)  # noqa: T201  what the parent waits for
     begun = perf_counter()
-    while (gone := perf_counter() - begun) < float(seconds):
-        sleep(max(0.0, hashes * pause - gone))
+    while max(hashes * pause, perf_counter() - begun) < float(seconds):
+        sleep(max(0.0, hashes * pause - (perf_counter() - begun)))
         bcrypt.checkpw(b"", password_hash)
         hashes += 1
     print(hashes)  # noqa: T201
