@@ -1,6 +1,7 @@
 """A long answer is whole, or breaks off."""
 
 import asyncio
+import json
 import logging
 from asyncio import Event
 from collections.abc import AsyncIterator
@@ -64,6 +65,18 @@ async def test_a_long_answer_leaves_in_pieces(start: Any, source: Source) -> Non
     assert (await answer.text()).splitlines()[-1] == '{"number":50000}'
     assert answer.headers["Transfer-Encoding"] == "chunked"
     assert source.is_closed.is_set()
+
+
+async def test_the_log_tells_how_long_it_was(start: Any, source: Source) -> None:
+    written: list[bytes] = []
+    client = await start([routes], request_log=written.append)
+
+    body = await (await client.get("/numbers")).read()
+    await client.close()
+
+    (line,) = [json.loads(line) for line in b"".join(written).splitlines()]
+    assert source.given == 50_000
+    assert len(body) < line["bytes"] < 1.1 * len(body)
 
 
 async def test_what_fails_before_the_first_line_is_a_problem(start: Any, source: Source) -> None:

@@ -46,8 +46,8 @@ async def stream(
             if len(lines) >= _ENOUGH:
                 await answer.write(bytes(lines))
                 lines.clear()
-        if lines:
-            await answer.write(bytes(lines))
+        # Its end here and not later, when the log has been told how long it was.
+        await answer.write_eof(bytes(lines))
     except ConnectionError:
         pass  # the client has left
     except Exception:
