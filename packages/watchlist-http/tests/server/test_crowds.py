@@ -69,7 +69,7 @@ async def opened(migrated_url: str, serve: Start) -> AsyncIterator[Opened]:
                 "auth_password_cost": "4",
                 "limits_mail": "none",
             }
-            servers = await gather(*(serve(**usual, **settings) for _ in range(2)))
+            servers = [await serve(**usual, **settings) for _ in range(2)]
             one, another = [
                 await stack.enter_async_context(ClientSession(server.url)) for server in servers
             ]

@@ -71,10 +71,10 @@ async def test_pages_go_on_where_the_last_one_ended(database: Database) -> None:
 
 
 async def test_what_is_parked_is_tried_anew(database: Database) -> None:
-    await park(database, MAIL)
+    await park(database, NO_MAIL, MAIL)
     await keep(database, NO_MAIL)
     deliveries = deliveries_of(database)
-    (event,) = (await deliveries.page(PageNumber(), parked=True)).items
+    event, stays = (await deliveries.page(PageNumber(), parked=True)).items
     (other,) = (await deliveries.page(PageNumber(), parked=False)).items
 
     retried = [await deliveries.retry(one) for one in (event.id, event.id, other.id, 0)]
@@ -82,6 +82,7 @@ async def test_what_is_parked_is_tried_anew(database: Database) -> None:
     assert retried == [1, 0, 0, 0]
     waiting = {one.name for one in (await deliveries.page(PageNumber(), parked=False)).items}
     assert waiting == {MAIL.name, NO_MAIL.name, EventRetried.name}
+    assert [*(await deliveries.page(PageNumber(), parked=True)).items] == [stays]
 
 
 async def test_a_server_knows_how_its_components_are(database: Database) -> None:
