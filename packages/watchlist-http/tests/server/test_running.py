@@ -80,8 +80,9 @@ async def test_what_is_parked_is_tried_anew(database: Database) -> None:
     retried = [await deliveries.retry(one) for one in (event.id, event.id, other.id, 0)]
 
     assert retried == [1, 0, 0, 0]
-    waiting = {one.name for one in (await deliveries.page(PageNumber(), parked=False)).items}
-    assert waiting == {MAIL.name, NO_MAIL.name, EventRetried.name}
+    waiting = (await deliveries.page(PageNumber(), parked=False)).items
+    assert {one.name for one in waiting} == {MAIL.name, NO_MAIL.name, EventRetried.name}
+    assert {one.attempts for one in waiting} == {0}
     assert [*(await deliveries.page(PageNumber(), parked=True)).items] == [stays]
 
 
