@@ -43,17 +43,29 @@ class Workers:
 
     _program: Process
     started: int = field(default=0, init=False)
+    _running: int | None = field(default=None, init=False)
 
     async def start(self) -> int:
         assert self._program.stdin
         self._program.stdin.write(b"\n")
         self.started += 1
-        return await self._told()
+        self._running = await self._told()
+        return self._running
 
     async def end(self, worker: int, number: signal.Signals) -> int:
         """Send it the signal, and return its exit code."""
         os.kill(worker, number)
-        return await self._told()
+        code = await self._told()
+        self._running = None
+        return code
+
+    async def close(self) -> None:
+        """End the program, and the worker that a failure has left running."""
+        if self._running is not None:
+            os.kill(self._running, signal.SIGKILL)
+        assert self._program.stdin
+        self._program.stdin.close()
+        await self._program.wait()
 
     async def _told(self) -> int:
         assert self._program.stdout
@@ -77,13 +89,11 @@ async def workers_on(url: str, mail_port: int, folder: Path) -> AsyncIterator[Wo
     program = await asyncio.create_subprocess_exec(
         *(sys.executable, PROGRAM), stdin=PIPE, stdout=PIPE, cwd=folder, env=inherited | settings
     )
+    workers = Workers(program)
     try:
-        yield Workers(program)
+        yield workers
     finally:
-        assert program.stdin
-        program.stdin.close()
-        async with asyncio.timeout(PATIENCE):
-            await program.wait()
+        await workers.close()
 
 
 @frozen
