@@ -9,6 +9,7 @@ from typing_extensions import override
 from watchlist_core.auth import (
     Account,
     AddAccount,
+    Admit,
     BlockedBy,
     EmailAddress,
     IdentifyPage,
@@ -52,28 +53,21 @@ class Someone:
 
     @property
     def sign_in(self) -> SignIn:
-        return SignIn(
-            self.store.begin,
-            self.clock,
-            new_id,
-            token_urlsafe,
-            PlainAccessTokens(self.clock),
-            self.passwords,
-            self.store.account_queries,
-            Lives(),
-            SignInLimits(),
-        )
+        return SignIn(self._admit, PlainAccessTokens(self.clock), Lives())
 
     @property
     def sign_in_on_page(self) -> SignInOnPage:
-        return SignInOnPage(
+        return SignInOnPage(self._admit, Lives())
+
+    @property
+    def _admit(self) -> Admit:
+        return Admit(
             self.store.begin,
             self.clock,
             new_id,
             token_urlsafe,
             self.passwords,
             self.store.account_queries,
-            Lives(),
             SignInLimits(),
         )
 

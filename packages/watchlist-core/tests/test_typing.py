@@ -23,6 +23,7 @@ from watchlist_core.auth import (
     Account,
     AccountQueries,
     AddAccount,
+    Admit,
     AuthWork,
     Identify,
     IdentifyPage,
@@ -165,12 +166,9 @@ async def test_the_verbs_of_sessions_have_types() -> None:
     await a_member(store, "andrei@example.org")
     who = "andrei@example.org", PASSWORD, "192.0.2.1"
 
-    signed_in = await SignIn(
-        store.begin, now, new_id, new_token, tokens, passwords, queries, lives, limits
-    )(*who)
-    page = await SignInOnPage(
-        store.begin, now, new_id, new_token, passwords, queries, lives, limits
-    )(*who)
+    admit = Admit(store.begin, now, new_id, new_token, passwords, queries, limits)
+    signed_in = await SignIn(admit, tokens, lives)(*who)
+    page = await SignInOnPage(admit, lives)(*who)
     refreshed = await Refresh(store.begin, now, new_token, tokens, lives, rights_changed)(
         signed_in.refresh
     )

@@ -19,6 +19,7 @@ from watchlist_core.auth import (
     AccessTokens,
     Activate,
     AddAccount,
+    Admit,
     ChangePassword,
     CreateAccount,
     EmailAddress,
@@ -174,14 +175,15 @@ def auth_services(
     begin, queries, new_id = store.begin, store.account_queries, Uuid7()
     rules, lives, limits = PasswordRules(), Lives(), SignInLimits()
     changed = authentication.forget
+    admit = Admit(begin, watch, new_id, new_token, passwords, queries, limits)
     return (
         Register(begin, watch, new_id, passwords, rules, activation_required=True),
         Activate(begin, watch),
         RequestActivation(begin),
         RequestPasswordReset(begin),
         ResetPassword(begin, watch, passwords, rules, changed),
-        SignIn(begin, watch, new_id, new_token, tokens, passwords, queries, lives, limits),
-        SignInOnPage(begin, watch, new_id, new_token, passwords, queries, lives, limits),
+        SignIn(admit, tokens, lives),
+        SignInOnPage(admit, lives),
         Refresh(begin, watch, new_token, tokens, lives, changed),
         VerifyToken(tokens, queries, watch),
         SignOut(begin, changed),

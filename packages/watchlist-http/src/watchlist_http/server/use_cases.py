@@ -10,6 +10,7 @@ from watchlist_core.auditing import ListAudit
 from watchlist_core.auth import (
     AccessTokens,
     Activate,
+    Admit,
     ChangePassword,
     CreateAccount,
     Passwords,
@@ -97,12 +98,9 @@ class UseCases:
     def _of_sessions(self) -> Iterator[object]:
         begin, queries, changed = self.store.begin, self.store.account_queries, self.rights_changed
         lives, limits = self.settings.auth.lives, self.settings.auth.limits
-        yield SignIn(
-            begin, now, self.new_id, new_token, self.tokens, self.passwords, queries, lives, limits
-        )
-        yield SignInOnPage(
-            begin, now, self.new_id, new_token, self.passwords, queries, lives, limits
-        )
+        admit = Admit(begin, now, self.new_id, new_token, self.passwords, queries, limits)
+        yield SignIn(admit, self.tokens, lives)
+        yield SignInOnPage(admit, lives)
         yield Refresh(begin, now, new_token, self.tokens, lives, changed)
         yield VerifyToken(self.tokens, queries, now)
         yield SignOut(begin, changed)

@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 
 from watchlist_core.auth import (
+    Admit,
     Attempts,
     EmailAddress,
     Lives,
@@ -36,17 +37,16 @@ def _sign_in(
     limits: SignInLimits | None = None,
     clock: Callable[[], datetime] = lambda: NOON,
 ) -> SignIn:
-    return SignIn(
+    admit = Admit(
         store.begin,
         clock,
         new_id,
         token_urlsafe,
-        PlainAccessTokens(clock),
         passwords or PlainPasswords(),
         store.account_queries,
-        Lives(),
         limits or SignInLimits(),
     )
+    return SignIn(admit, PlainAccessTokens(clock), Lives())
 
 
 async def _tried(store: Store, email: bytes, origin: str, *instants: datetime) -> None:
