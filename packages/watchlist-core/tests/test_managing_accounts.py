@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from attrs import evolve
 
 from watchlist_core.auth import (
     Account,
+    AccountAdded,
     AccountCard,
     AccountChanges,
     AccountNotFound,
@@ -87,7 +89,9 @@ async def test_somebody_for_whom_an_account_was_created_can_sign_in_at_once() ->
         created_at=NOON,
     )
     assert await _works(store, PASSWORD)
-    assert list(await store.events()) == ["account-added"]
+    assert list(store.committed.events.values()) == [
+        AccountAdded(AccountId(UUID(card.id)), Role.MODERATOR)
+    ]
 
 
 async def test_no_account_is_created_in_the_place_of_another() -> None:

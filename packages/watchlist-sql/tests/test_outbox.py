@@ -10,7 +10,7 @@ from cattrs.errors import BaseValidationError
 from sqlalchemy import insert, select, update
 
 from tests.servers.databases import Databases
-from watchlist_core.auth import AccountAdded
+from watchlist_core.auth import AccountAdded, Role
 from watchlist_core.catalogue import MovieAdded, MoviesImported
 from watchlist_core.ids import AccountId, MovieId, Uuid7, WatchId
 from watchlist_core.rating import MovieRated
@@ -67,7 +67,7 @@ def keys(claimed: Sequence[Claimed]) -> set[int]:
 @pytest.mark.parametrize(
     "event",
     [
-        AccountAdded(AccountId(new_id())),
+        AccountAdded(AccountId(new_id()), Role.USER),
         MovieAdded(MovieId(new_id())),
         MoviesImported(500),
         MovieRated(AccountId(new_id()), MovieId(new_id()), 9),
@@ -230,7 +230,7 @@ async def test_who_has_a_share_claims_only_what_is_in_it(database: Database) -> 
     await record(
         database,
         MovieRated(AccountId(new_id()), MovieId(new_id()), 9),
-        AccountAdded(AccountId(new_id())),
+        AccountAdded(AccountId(new_id()), Role.USER),
     )
 
     claimed = [

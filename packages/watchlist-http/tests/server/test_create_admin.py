@@ -63,6 +63,7 @@ async def test_the_environment_says_who_is_the_first_admin(run: Start, migrated_
     assert [(one.action, one.actor, one.origin) for one in told] == [
         ("account-added", None, "watchlist create-admin")
     ]
+    assert dict(told[0].details) == {"account": str(admin.id), "role": "admin"}
 
 
 async def test_the_password_may_stand_in_a_file(

@@ -40,6 +40,6 @@ class AddAccount:
         )
         async with self.begin() as work:
             await work.accounts.add(account, password_hash)
-            work.record(AccountAdded(account.id))
+            work.record(AccountAdded(account.id, account.role))
             await work.commit()
         return account

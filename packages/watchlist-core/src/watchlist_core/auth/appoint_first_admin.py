@@ -48,7 +48,7 @@ class AppointFirstAdmin:
         async with self.begin() as work:
             known = await hold_or_add(work, address, new, password_hash)
             if known is new:
-                work.record(AccountAdded(new.id))
+                work.record(AccountAdded(new.id, new.role))
             elif known.is_admin_at_work:
                 return False
             elif known.is_activated:

@@ -35,6 +35,7 @@ class AccountAdded:
     version: ClassVar[int] = 1
 
     account: AccountId
+    role: Role
 
 
 @frozen

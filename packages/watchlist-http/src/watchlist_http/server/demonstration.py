@@ -160,7 +160,7 @@ class Demonstration:
             await work.movies.hold_known(())
             if not await self.accounts.find(account.id):
                 await work.accounts.add(account, password_hash)
-                work.record(AccountAdded(account.id))
+                work.record(AccountAdded(account.id, account.role))
                 await work.commit()
 
     async def _rate(self, movies: Sequence[_DemonstrationMovie]) -> None:

@@ -111,7 +111,7 @@ class AuditingContract(AuditSearchContract):
     async def test_each_event_of_a_work_has_its_entry_and_the_latest_comes_first(
         self, store: Store
     ) -> None:
-        await acted(store, ANNA, MovieAdded(_MOVIE), AccountAdded(_ACCOUNT))
+        await acted(store, ANNA, MovieAdded(_MOVIE), AccountAdded(_ACCOUNT, Role.USER))
         await acted(store, BERT, MoviesImported(1), MoviesImported(2))
 
         entries = await audit_of(store)
@@ -145,7 +145,7 @@ class AuditingContract(AuditSearchContract):
             async with store.begin() as work:
                 work.record(MovieAdded(_MOVIE))
                 await work.commit()
-                work.record(AccountAdded(_ACCOUNT))
+                work.record(AccountAdded(_ACCOUNT, Role.USER))
 
         assert await _actions(store) == ["movie-added"]
 
@@ -175,7 +175,7 @@ class AuditingContract(AuditSearchContract):
     async def test_the_innermost_actor_counts_until_he_has_acted(self, store: Store) -> None:
         with acting(ANNA):
             await acted(store, BERT, MovieAdded(_MOVIE))
-            await committed(store, AccountAdded(_ACCOUNT))
+            await committed(store, AccountAdded(_ACCOUNT, Role.USER))
         await committed(store, MoviesImported(1))
 
         told = [(entry.request_id, entry.action) for entry in await audit_of(store)]
@@ -189,7 +189,7 @@ class AuditingContract(AuditSearchContract):
         async def act(actor: Actor) -> None:
             with acting(actor):
                 async with store.begin() as work:
-                    work.record(AccountAdded(actor.account or _ACCOUNT))
+                    work.record(AccountAdded(actor.account or _ACCOUNT, Role.USER))
                     await overlap()
                     await work.commit()
 
@@ -203,7 +203,7 @@ class AuditingContract(AuditSearchContract):
     async def test_a_task_acts_for_whom_it_was_started(self, store: Store) -> None:
         with acting(ANNA):
             task = create_task(committed(store, MovieAdded(_MOVIE)))
-        await committed(store, AccountAdded(_ACCOUNT))
+        await committed(store, AccountAdded(_ACCOUNT, Role.USER))
         await task
 
         assert [(entry.request_id, entry.action) for entry in await audit_of(store)] == [

@@ -32,7 +32,7 @@ def _account(username: str | None = None) -> Account:
 
 async def _announce(work: StoreWork, account: Account) -> None:
     await work.accounts.add(account)
-    work.record(AccountAdded(account.id))
+    work.record(AccountAdded(account.id, account.role))
 
 
 @pytest.mark.asyncio
@@ -55,7 +55,7 @@ class WorkContract:
     ) -> None:
         movie, account = MovieId(new_id()), AccountId(new_id())
 
-        for first, second in ((MovieAdded(movie), AccountAdded(account)),) * 2:
+        for first, second in ((MovieAdded(movie), AccountAdded(account, Role.USER)),) * 2:
             async with store.begin() as work:
                 work.record(first)
                 work.record(second)
