@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from aiohttp.test_utils import BaseTestServer, TestServer
 from attrs import field, frozen
-from sqlalchemy import func, inspect, select, table, text, update
+from sqlalchemy import inspect, select, table, text, update
 
 from tests.faults.newcomers import PASSWORD, Newcomers
 from tests.faults.operations import Cookies, Guests, Known, Operation, operations
@@ -44,9 +44,8 @@ from watchlist_http.options import Options
 from watchlist_http.server.auth_settings import AuthSettings
 from watchlist_http.server.settings import Settings
 from watchlist_http.server.use_cases import UseCases, new_token
-from watchlist_sql.columns import instant_in
 from watchlist_sql.store import SqlStore
-from watchlist_sql.tables import accounts, outbox
+from watchlist_sql.tables import accounts
 
 SECRET = b"a secret that is known to the tests only"
 HOUR = timedelta(hours=1)
@@ -208,7 +207,7 @@ async def furnished(store: SqlStore, newcomers: Newcomers) -> Known:
         {
             "movie_id": str(movie.id),
             "user_id": str(spare.id),
-            "event_id": str(await _parked(store)),
+            "event_id": str(await newcomers.parked_event()),
             "password": PASSWORD,
             "current_password": PASSWORD,
             "token": signed_in["trinity"].access,
@@ -236,13 +235,3 @@ async def _leaves(store: SqlStore, account: Account) -> None:
         left: Any = update(accounts).where(accounts.c.id == account.id).values(is_active=False)
         await connection.execute(left)
         await connection.commit()
-
-
-async def _parked(store: SqlStore) -> int:
-    """Park the first event that was recorded, and return its key."""
-    async with store.database.writing() as connection:
-        first = select(func.min(outbox.c.key)).scalar_subquery()
-        parked: Any = update(outbox).where(outbox.c.key == first).values(parked_at=instant_in())
-        key = await connection.scalar(parked.returning(outbox.c.key))
-        await connection.commit()
-    return int(key)

@@ -1,9 +1,10 @@
-"""Whom an operation is tried on, where it would spoil what other requests need."""
+"""What an operation is tried on, where it would spoil what other requests need."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
+from sqlalchemy import func, select, update
 
 from tests.faults.operations import Known
 from watchlist_core.auth import (
@@ -25,7 +26,9 @@ from watchlist_core.ids import AccountId, SessionId, Uuid7
 from watchlist_core.security import JwtAccessTokens
 from watchlist_core.work import NewId, now
 from watchlist_http.server.use_cases import new_token
+from watchlist_sql.columns import instant_in
 from watchlist_sql.store import SqlStore
+from watchlist_sql.tables import outbox
 
 __all__ = ["PASSWORD", "Newcomers"]
 
@@ -39,7 +42,7 @@ ENDING: Final = {
 
 @frozen
 class Newcomers:
-    """Makes accounts, sessions and links, each for one operation that uses it up."""
+    """Makes accounts, sessions, links and the like, each for one operation that uses it up."""
 
     store: SqlStore
     passwords: Passwords
@@ -49,6 +52,7 @@ class Newcomers:
 
     async def known_to(self, id_: str, known: Known) -> Known:
         """Return what *known* is for that operation, with what it uses up made anew."""
+        made: dict[str, Any]
         match id_:
             case "register" | "add_user":
                 made = {"username": self._name(), "email": self._address()}
@@ -56,6 +60,11 @@ class Newcomers:
                 made = {"username": self._name(), "user_id": str((await self._somebody()).id)}
             case "remove_user":
                 made = {"user_id": str((await self._somebody()).id)}
+            case "add_movie":
+                imdb = {"provider": "imdb", "kind": "movie", "value": self._name()}
+                made = {"title": self._name(), "external_ids": [imdb]}
+            case "retry_event":
+                made = {"event_id": str(await self.parked_event())}
             case "sign_in" | "sign_in_on_page":
                 made = {"email": await self._registered()}
             case "activate":
@@ -102,6 +111,15 @@ class Newcomers:
             await begin_session(work, opened, token)
             await work.commit()
         return token
+
+    async def parked_event(self) -> int:
+        """Park the first event that was recorded, and return its key."""
+        async with self.store.database.writing() as connection:
+            first = select(func.min(outbox.c.key)).scalar_subquery()
+            parked: Any = update(outbox).where(outbox.c.key == first).values(parked_at=instant_in())
+            key = await connection.scalar(parked.returning(outbox.c.key))
+            await connection.commit()
+        return int(key)
 
     async def pending_address(self) -> str:
         """Register somebody, who does not follow the link in the mail."""

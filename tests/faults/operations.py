@@ -45,10 +45,10 @@ class Guests:
 class Known:
     """What is there: ids by the names that parameters and members have for them."""
 
-    ids: Mapping[str, str]
+    ids: Mapping[str, Any]
     tokens: Guests
 
-    def but(self, **ids: str) -> "Known":
+    def but(self, **ids: Any) -> "Known":
         return evolve(self, ids={**self.ids, **ids})
 
 

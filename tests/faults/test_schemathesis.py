@@ -24,6 +24,8 @@ password cannot be made up; the product of two parameters, the present moment an
 first stand in no JSON Schema. The document tells them in words."""
 NOR_OF_PARAMETERS: Final = {"page", "sort"}
 """A page does not go with a cursor, and no field stands twice in a sort."""
+NOR_OF_MEMBERS: Final = {"/email"}
+"""The format of an address says nothing of names that no mail can be sent to, as ``.test``."""
 
 
 def all_that_apply(response: Response) -> list[Any]:
@@ -31,8 +33,10 @@ def all_that_apply(response: Response) -> list[Any]:
     if response.status_code != 422:
         return ALL
     problem = json.loads(response.content)
-    wrong = {error.get("parameter") for error in problem.get("errors", ())}
-    if problem["code"] in NO_SCHEMA_TELLS or (wrong and wrong <= NOR_OF_PARAMETERS):
+    wrong = {error.get("parameter") or error["pointer"] for error in problem.get("errors", ())}
+    if problem["code"] in NO_SCHEMA_TELLS or (
+        wrong and wrong <= NOR_OF_PARAMETERS | NOR_OF_MEMBERS
+    ):
         return [check for check in ALL if check is not ACCEPTANCE]
     return ALL
 

@@ -165,7 +165,8 @@ class MailServer:
             self._hanging.set()
             await asyncio.gather(*greetings)
             for line in self._lines:
-                line.abort()
+                if not line.is_closing():
+                    line.abort()
             await asyncio.sleep(0)
 
     async def _greet(
