@@ -31,9 +31,10 @@ pytest.register_assert_rewrite(
     *(
         f"{__name__}.{module}"
         for module in (
-            *("auditing", "auth", "browsing", "catalogue", "identifying", "importing", "mistake"),
-            *("mail_tokens", "rating", "registration", "searching_accounts", "searching_audit"),
-            *("sessions", "signing_in", "users", "watching", "work"),
+            *("auditing", "auth", "browsing", "catalogue", "filtering", "genres"),
+            *("identifying", "importing", "mail_tokens", "mistake", "rating", "registration"),
+            *("revising", "same_lists", "searching_accounts", "searching_audit", "sessions"),
+            *("signing_in", "users", "watching", "withdrawing", "work"),
         )
     )
 )
@@ -42,6 +43,8 @@ from watchlist_core.testing.contracts.auditing import AuditingContract
 from watchlist_core.testing.contracts.auth import AuthContract
 from watchlist_core.testing.contracts.browsing import BrowsingContract
 from watchlist_core.testing.contracts.catalogue import CatalogueContract
+from watchlist_core.testing.contracts.filtering import FilteringContract
+from watchlist_core.testing.contracts.genres import GenresContract
 from watchlist_core.testing.contracts.given import (
     NOON,
     PASSWORD,
@@ -56,6 +59,7 @@ from watchlist_core.testing.contracts.given import (
     new_id,
     opened,
     rated,
+    scored,
     signed_in,
     unsaved_account,
     unsaved_movie,
@@ -66,6 +70,14 @@ from watchlist_core.testing.contracts.importing import ImportContract
 from watchlist_core.testing.contracts.mail_tokens import MailTokensContract
 from watchlist_core.testing.contracts.rating import RatingContract
 from watchlist_core.testing.contracts.registration import RegistrationContract
+from watchlist_core.testing.contracts.revising import RevisingContract
+from watchlist_core.testing.contracts.same_lists import (
+    Comparison,
+    DrawnMovie,
+    Question,
+    SameListsContract,
+    comparisons,
+)
 from watchlist_core.testing.contracts.searching_accounts import AccountSearchContract
 from watchlist_core.testing.contracts.searching_audit import AuditSearchContract
 from watchlist_core.testing.contracts.sessions import SessionsContract
@@ -73,6 +85,7 @@ from watchlist_core.testing.contracts.signing_in import SigningInContract
 from watchlist_core.testing.contracts.store import Store, StoreWork
 from watchlist_core.testing.contracts.users import UsersContract
 from watchlist_core.testing.contracts.watching import WatchingContract
+from watchlist_core.testing.contracts.withdrawing import WithdrawingContract
 from watchlist_core.testing.contracts.work import WorkContract
 
 __all__ = [
@@ -84,17 +97,25 @@ __all__ = [
     "AuthContract",
     "BrowsingContract",
     "CatalogueContract",
+    "Comparison",
+    "DrawnMovie",
+    "FilteringContract",
+    "GenresContract",
     "IdentifyingContract",
     "ImportContract",
     "MailTokensContract",
+    "Question",
     "RatingContract",
     "RegistrationContract",
+    "RevisingContract",
+    "SameListsContract",
     "SessionsContract",
     "SigningInContract",
     "Store",
     "StoreWork",
     "UsersContract",
     "WatchingContract",
+    "WithdrawingContract",
     "WorkContract",
     "a_member",
     "a_movie",
@@ -102,11 +123,13 @@ __all__ = [
     "a_viewer",
     "added",
     "an_account",
+    "comparisons",
     "count",
     "ended",
     "new_id",
     "opened",
     "rated",
+    "scored",
     "signed_in",
     "unsaved_account",
     "unsaved_movie",
