@@ -50,6 +50,8 @@ def test_the_catalogue_takes_each_as_it_is() -> None:
         assert (new.title, new.year, new.runtime) == (movie.title, movie.year, movie.runtime)
         assert new.genres == tuple(movie.genres)
         assert new.media_type is movie.media_type
+        assert new.original_title == movie.original_title
+        assert new.alternative_titles == tuple(movie.alternative_titles)
 
 
 def test_each_stands_there_once() -> None:

@@ -48,6 +48,8 @@ class DemonstrationMovie:
             genres=self.genres,
             description=self.description,
             external_ids={self.external_id},
+            original_title=self.original_title,
+            alternative_titles=self.alternative_titles,
         )
 
 
