@@ -19,7 +19,8 @@ gives every test an empty store::
 
 The fixture may stand in ``conftest.py`` or in the class. What a store must offer is `Store`: the
 ports, and the names of the events it has kept; everything that a contract needs to be there is
-added through the ports. The tests are coroutines, marked for pytest-asyncio.
+added through the ports. The tests are coroutines, marked for pytest-asyncio; one of them asks for
+lists that hypothesis draws, and leaves what it has added withdrawn.
 """
 
 # ruff: noqa: E402
@@ -33,8 +34,8 @@ pytest.register_assert_rewrite(
         for module in (
             *("auditing", "auth", "browsing", "catalogue", "filtering", "genres"),
             *("identifying", "importing", "mail_tokens", "mistake", "rating", "registration"),
-            *("revising", "same_lists", "searching_accounts", "searching_audit", "sessions"),
-            *("signing_in", "users", "watching", "withdrawing", "work"),
+            *("renaming", "revising", "same_lists", "searching_accounts", "searching_audit"),
+            *("seen", "sessions", "signing_in", "users", "watching", "withdrawing", "work"),
         )
     )
 )
@@ -48,6 +49,7 @@ from watchlist_core.testing.contracts.genres import GenresContract
 from watchlist_core.testing.contracts.given import (
     NOON,
     PASSWORD,
+    a_genre,
     a_member,
     a_movie,
     a_session,
@@ -70,6 +72,7 @@ from watchlist_core.testing.contracts.importing import ImportContract
 from watchlist_core.testing.contracts.mail_tokens import MailTokensContract
 from watchlist_core.testing.contracts.rating import RatingContract
 from watchlist_core.testing.contracts.registration import RegistrationContract
+from watchlist_core.testing.contracts.renaming import RenamingContract
 from watchlist_core.testing.contracts.revising import RevisingContract
 from watchlist_core.testing.contracts.same_lists import (
     Comparison,
@@ -107,6 +110,7 @@ __all__ = [
     "Question",
     "RatingContract",
     "RegistrationContract",
+    "RenamingContract",
     "RevisingContract",
     "SameListsContract",
     "SessionsContract",
@@ -117,6 +121,7 @@ __all__ = [
     "WatchingContract",
     "WithdrawingContract",
     "WorkContract",
+    "a_genre",
     "a_member",
     "a_movie",
     "a_session",

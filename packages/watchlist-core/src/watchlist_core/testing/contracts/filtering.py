@@ -1,13 +1,12 @@
-from collections.abc import Sequence
 from typing import Final
 
 import pytest
 
-from watchlist_core.catalogue import MediaType, MovieFilter, MovieOrder
+from watchlist_core.catalogue import MediaType, MovieFilter
 from watchlist_core.ids import GenreId
-from watchlist_core.paging import PageNumber, Total
 from watchlist_core.rating import Score
 from watchlist_core.testing.contracts.given import a_movie, new_id, scored
+from watchlist_core.testing.contracts.seen import titles
 from watchlist_core.testing.contracts.store import Store
 
 __all__ = ["FilteringContract"]
@@ -49,12 +48,6 @@ _FOUND_BY: Final = {
 }
 
 
-async def _titles(store: Store, wanted: MovieFilter) -> Sequence[str]:
-    page = await store.movie_queries.browse(wanted, MovieOrder(), PageNumber())
-    assert page.total == Total(len(page.items))
-    return [card.title for card in page.items]
-
-
 @pytest.mark.asyncio
 class FilteringContract:
     """Lists show those movies for which all that is asked for holds, and count no others."""
@@ -65,7 +58,7 @@ class FilteringContract:
             if score.rating_count:
                 await scored(store, movie.id, score)
 
-        found = {wanted: await _titles(store, wanted) for wanted in _FOUND_BY}
+        found = {wanted: await titles(store, wanted) for wanted in _FOUND_BY}
 
         assert found == _FOUND_BY
 
@@ -82,6 +75,6 @@ class FilteringContract:
             MovieFilter(genres=[str(scifi)]): [],
         }
 
-        found = {wanted: await _titles(store, wanted) for wanted in found_by}
+        found = {wanted: await titles(store, wanted) for wanted in found_by}
 
         assert found == found_by

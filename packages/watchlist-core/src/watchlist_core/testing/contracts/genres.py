@@ -1,11 +1,9 @@
-from collections.abc import Sequence
 from typing import Final
 
 import pytest
 from attrs import evolve
 
 from watchlist_core.catalogue import (
-    AddGenre,
     Genre,
     GenreDetail,
     GenreInUse,
@@ -15,18 +13,18 @@ from watchlist_core.catalogue import (
     GenreStatistics,
     MovieChanges,
     MovieFilter,
-    MovieOrder,
     RemoveGenre,
     ReviseGenre,
     ReviseMovie,
-    StaleGenre,
     WithdrawMovie,
 )
 from watchlist_core.ids import GenreId
 from watchlist_core.paging import After, ForeignPosition, PageNumber, Position, Total
 from watchlist_core.rating import Score
-from watchlist_core.testing.contracts.given import a_movie, new_id, scored, unsaved_movie
+from watchlist_core.testing.contracts.given import a_genre, a_movie, new_id, scored, unsaved_movie
 from watchlist_core.testing.contracts.overlap import Overlap, at_once
+from watchlist_core.testing.contracts.renaming import RenamingContract
+from watchlist_core.testing.contracts.seen import all_genres, genres_on_cards
 from watchlist_core.testing.contracts.store import Store
 
 __all__ = ["GenresContract"]
@@ -34,10 +32,6 @@ __all__ = ["GenresContract"]
 # By what they fold to, by code point.
 _NAMES: Final = ["Action", "Čapek", "Comédie", "drama", "Éxodo", "Łódź", "Sci-Fi", "драма"]
 _FOREIGN: Final[list[Position]] = [(), (None,), (1,), ("drama", "drama")]
-
-
-async def _a_genre(store: Store, name: str) -> Genre:
-    return await AddGenre(store.begin, new_id)(name)
 
 
 async def _renamed(store: Store, genre: Genre, name: str, revision: int | None = None) -> Genre:
@@ -48,29 +42,18 @@ async def _removed(store: Store, genre: Genre, revision: int | None = None) -> N
     await RemoveGenre(store.begin)(genre.id, revision)
 
 
-async def _all(store: Store) -> Sequence[GenreDetail]:
-    page = await store.genre_queries.browse(PageNumber())
-    assert page.total == Total(len(page.items))
-    return list(page.items)
-
-
-async def _names_on_cards(store: Store, wanted: MovieFilter) -> list[list[str]]:
-    page = await store.movie_queries.browse(wanted, MovieOrder(), PageNumber())
-    return [list(card.genres) for card in page.items]
-
-
 @pytest.mark.asyncio
-class GenresContract:
-    """A genre has one name at a time, which no other has, and readers see it everywhere."""
+class GenresContract(RenamingContract):
+    """Genres are added once, counted with their movies, and removed where no movie has them."""
 
     async def test_a_genre_is_added_once(self, store: Store) -> None:
-        drama = await _a_genre(store, "  Dráma ")
+        drama = await a_genre(store, "  Dráma ")
 
         with pytest.raises(GenreNameTaken) as refused:
-            await _a_genre(store, "DRAMA")
+            await a_genre(store, "DRAMA")
 
         assert (drama.name, refused.value.genre) == ("Dráma", drama.id)
-        assert await _all(store) == [GenreDetail(str(drama.id), "Dráma", 1, 0)]
+        assert await all_genres(store) == [GenreDetail(str(drama.id), "Dráma", 1, 0)]
         assert list(await store.events()) == ["genre-added"]
 
     async def test_of_two_who_add_a_genre_at_once_one_does(self, store: Store) -> None:
@@ -93,7 +76,7 @@ class GenresContract:
         assert [(type(error), *error.args) for error in refused] == [(GenreNameTaken, *added)]
 
     async def test_an_unknown_genre_is_neither_shown_nor_changed(self, store: Store) -> None:
-        await _a_genre(store, "Drama")
+        await a_genre(store, "Drama")
         nothing = Genre(GenreId(new_id()), "Horror")
 
         with pytest.raises(GenreNotFound) as refused:
@@ -111,7 +94,7 @@ class GenresContract:
 
         shown = [await store.genre_queries.show(genre.id) for genre in genres]
 
-        assert shown == await _all(store)
+        assert shown == await all_genres(store)
         assert [(one.name, one.revision, one.movie_count) for one in shown] == [
             *(("Drama", 1, 2), ("Horror", 1, 1)),
         ]
@@ -119,7 +102,7 @@ class GenresContract:
     @pytest.mark.parametrize("page_size", [1, 3, 8])
     async def test_genres_are_listed_by_folded_name(self, store: Store, page_size: int) -> None:
         for name in reversed(_NAMES):
-            await _a_genre(store, name)
+            await a_genre(store, name)
         page = await store.genre_queries.browse(PageNumber(page_size=page_size))
         by_position = [genre.name for genre in page.items]
         by_number = list(by_position)
@@ -137,145 +120,29 @@ class GenresContract:
         assert by_number == by_position == _NAMES
 
     async def test_past_the_last_page_there_are_no_genres(self, store: Store) -> None:
-        await _a_genre(store, "Drama")
+        await a_genre(store, "Drama")
 
         page = await store.genre_queries.browse(PageNumber(2))
 
         assert (list(page.items), page.next, page.total) == ([], None, Total(1))
 
     async def test_a_position_of_another_list_is_refused_by_genres(self, store: Store) -> None:
-        await _a_genre(store, "Drama")
+        await a_genre(store, "Drama")
 
         for position in _FOREIGN:
             with pytest.raises(ForeignPosition):
                 await store.genre_queries.browse(After(position))
 
-    async def test_a_new_name_is_seen_wherever_the_genre_stands(self, store: Store) -> None:
-        movie = await a_movie(store, genres=["Horror", "Sci-Fi"])
-        await a_movie(store, "Solaris", genres=["Sci-Fi"])
-        genre = movie.genres[1]
-
-        renamed = await _renamed(store, genre, "Science Fiction", revision=1)
-
-        assert renamed == Genre(genre.id, "Science Fiction", 2)
-        assert await store.genre_queries.show(genre.id) == GenreDetail(
-            str(genre.id), "Science Fiction", 2, movie_count=2
-        )
-        assert await _names_on_cards(store, MovieFilter(genres=["science fiction"])) == [
-            *(["Science Fiction"], ["Horror", "Science Fiction"]),
-        ]
-        assert await _names_on_cards(store, MovieFilter(genres=["Sci-Fi"])) == []
-        shown = await store.movie_queries.show(movie.id)
-        assert list(shown.genres)[1] == GenreLabel(str(genre.id), "Science Fiction")
-        assert [one.genre.name for one in await store.genre_queries.statistics()] == [
-            *("Horror", "Science Fiction"),
-        ]
-        assert (await store.events())[-1] == "genre-renamed"
-
-    async def test_a_new_name_changes_no_movie(self, store: Store) -> None:
-        movie = await a_movie(store, genres=["Sci-Fi"])
-
-        renamed = await _renamed(store, movie.genres[0], "Science Fiction")
-
-        async with store.begin() as work:
-            assert await work.movies.hold(movie.id) == evolve(movie, genres=(renamed,))
-            # One that was held before, as it was called then, is the same genre.
-            await work.movies.save(evolve(movie, year=1979))
-            await work.commit()
-        assert await _names_on_cards(store, MovieFilter(year=1979)) == [["Science Fiction"]]
-
-    async def test_genres_are_named_by_their_present_names(self, store: Store) -> None:
-        drama = await _a_genre(store, "Drama")
-
-        renamed = await _renamed(store, drama, "Tragedy")
-        other = await _a_genre(store, "Drama")
-
-        async with store.begin() as work:
-            named = dict(await work.genres.named(["DRAMA", "tragedy"]))
-        assert named == {"DRAMA": other, "tragedy": renamed}
-
-    async def test_a_genre_may_be_written_in_another_way(self, store: Store) -> None:
-        drama = await _a_genre(store, "drama")
-
-        renamed = await _renamed(store, drama, "Dráma")
-        same = await _renamed(store, drama, " Dráma ", revision=2)
-
-        assert renamed == same == Genre(drama.id, "Dráma", 2)
-        assert await _all(store) == [GenreDetail(str(drama.id), "Dráma", 2, 0)]
-        assert list(await store.events()) == ["genre-added", "genre-renamed"]
-
-    async def test_no_genre_takes_the_name_of_another(self, store: Store) -> None:
-        drama, horror = [await _a_genre(store, name) for name in ("Drama", "Horror")]
-
-        async with store.begin() as work:
-            held = await work.genres.hold(horror.id)
-            with pytest.raises(GenreNameTaken) as refused:
-                await work.genres.save(held.renamed("DRÁMA"))
-            await work.commit()
-
-        assert refused.value.genre == drama.id
-        assert [genre.name for genre in await _all(store)] == ["Drama", "Horror"]
-
-    async def test_of_two_who_call_genres_alike_at_once_one_does(self, store: Store) -> None:
-        genres = [await _a_genre(store, name) for name in ("Drama", "Horror")]
-        overlap = Overlap(works=2)
-
-        async def rename(genre: Genre, name: str) -> GenreId:
-            async with store.begin() as work:
-                held = await work.genres.hold(genre.id)
-                await work.genres.save(held.renamed(name))
-                await overlap()
-                await work.commit()
-            return genre.id
-
-        renamed, refused = await at_once(rename(genres[0], "Tragedy"), rename(genres[1], "TRAGEDY"))
-
-        assert len(renamed) == 1
-        assert [(type(error), *error.args) for error in refused] == [(GenreNameTaken, *renamed)]
-
-    async def test_a_genre_of_another_revision_is_left_alone(self, store: Store) -> None:
-        drama = await _a_genre(store, "Drama")
-        await _renamed(store, drama, "Dráma", revision=1)
-
-        with pytest.raises(StaleGenre) as refused:
-            await _renamed(store, drama, "Tragedy", revision=1)
-        with pytest.raises(StaleGenre):
-            await _removed(store, drama, revision=1)
-
-        assert (refused.value.genre, refused.value.revision) == (drama.id, 2)
-        assert await _all(store) == [GenreDetail(str(drama.id), "Dráma", 2, 0)]
-
-    async def test_of_two_who_rename_a_genre_at_once_one_has_seen_a_stale_one(
-        self, store: Store
-    ) -> None:
-        drama = await _a_genre(store, "Drama")
-        overlap = Overlap(works=2)
-
-        async def rename(name: str) -> str:
-            async with store.begin() as work:
-                held = await work.genres.hold(drama.id)
-                await overlap()
-                if held.revision != drama.revision:
-                    raise StaleGenre(drama.id, held.revision)
-                await work.genres.save(held.renamed(name))
-                await work.commit()
-            return name
-
-        renamed, refused = await at_once(rename("Tragedy"), rename("Play"))
-
-        assert [(type(error), *error.args) for error in refused] == [(StaleGenre, drama.id, 2)]
-        assert [genre.name for genre in await _all(store)] == renamed
-
     async def test_a_removed_genre_is_gone_and_its_name_is_free(self, store: Store) -> None:
-        drama = await _a_genre(store, "Drama")
+        drama = await a_genre(store, "Drama")
 
         await _removed(store, drama, revision=1)
 
-        assert await _all(store) == []
+        assert await all_genres(store) == []
         with pytest.raises(GenreNotFound):
             await store.genre_queries.show(drama.id)
-        again = await _a_genre(store, "Drama")
-        assert await _all(store) == [GenreDetail(str(again.id), "Drama", 1, 0)]
+        again = await a_genre(store, "Drama")
+        assert await all_genres(store) == [GenreDetail(str(again.id), "Drama", 1, 0)]
         assert list(await store.events()) == ["genre-added", "genre-removed", "genre-added"]
 
     async def test_a_genre_stays_while_a_movie_has_it(self, store: Store) -> None:
@@ -284,27 +151,27 @@ class GenresContract:
 
         with pytest.raises(GenreInUse) as refused:
             await _removed(store, drama)
-        still = await _names_on_cards(store, MovieFilter())
+        still = await genres_on_cards(store, MovieFilter())
         await ReviseMovie(store.begin, new_id)(movie.id, MovieChanges(genres=["Horror"]))
         await _removed(store, drama)
 
         assert (refused.value.genre, still) == (drama.id, [["Drama"]])
-        assert [genre.name for genre in await _all(store)] == ["Horror"]
+        assert [genre.name for genre in await all_genres(store)] == ["Horror"]
 
     async def test_withdrawn_movies_keep_no_genre(self, store: Store) -> None:
         movie = await a_movie(store, genres=["Horror", "Drama", "Sci-Fi"])
         await WithdrawMovie(store.begin)(movie.id)
-        counted = [genre.movie_count for genre in await _all(store)]
+        counted = [genre.movie_count for genre in await all_genres(store)]
 
         await _removed(store, movie.genres[1])
 
         assert counted == [0, 0, 0]
-        assert [genre.name for genre in await _all(store)] == ["Horror", "Sci-Fi"]
+        assert [genre.name for genre in await all_genres(store)] == ["Horror", "Sci-Fi"]
 
     async def test_a_genre_that_is_removed_while_a_movie_gets_it_is_either_there_or_not(
         self, store: Store
     ) -> None:
-        drama = await _a_genre(store, "Drama")
+        drama = await a_genre(store, "Drama")
         overlap = Overlap(works=2)
 
         async def add() -> bool:
@@ -327,7 +194,7 @@ class GenresContract:
 
         is_in_use = True in done
         assert [type(error) for error in refused] == [GenreInUse] * is_in_use
-        assert await _names_on_cards(store, MovieFilter()) == [["Drama"] * is_in_use]
+        assert await genres_on_cards(store, MovieFilter()) == [["Drama"] * is_in_use]
 
     async def test_statistics_count_all_ratings_of_a_genre(self, store: Store) -> None:
         movies = [
@@ -336,7 +203,7 @@ class GenresContract:
             await a_movie(store, "Mirror", genres=["Drama"]),
             await a_movie(store, "Barbarella", genres=["Sci-Fi"]),
         ]
-        comedy = await _a_genre(store, "Čomedy")
+        comedy = await a_genre(store, "Čomedy")
         for movie, score in zip(
             movies, (Score(3, 30), Score(1, 4), None, Score(9, 18)), strict=True
         ):

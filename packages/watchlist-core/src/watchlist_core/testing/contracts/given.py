@@ -20,8 +20,10 @@ from watchlist_core.auth import (
     digest_of,
 )
 from watchlist_core.catalogue import (
+    AddGenre,
     AddMovie,
     ExternalId,
+    Genre,
     MediaType,
     Movie,
     MovieFilter,
@@ -39,6 +41,7 @@ from watchlist_core.watching import Watch, WatchMovie
 __all__ = [
     "NOON",
     "PASSWORD",
+    "a_genre",
     "a_member",
     "a_movie",
     "a_session",
@@ -139,6 +142,10 @@ async def a_movie(
 ) -> Movie:
     add = AddMovie(store.begin, lambda: created_at, new_id)
     return await add(NewMovie(title, year, genres=genres, **members), allow_duplicate=True)
+
+
+async def a_genre(store: Store, name: str) -> Genre:
+    return await AddGenre(store.begin, new_id)(name)
 
 
 def unsaved_movie(title: str = "Stalker", *external_ids: ExternalId) -> Movie:

@@ -15,12 +15,11 @@ from watchlist_core.catalogue import (
     MovieDetail,
     MovieFilter,
     MovieNotFound,
-    MovieOrder,
     ReviseMovie,
     StaleMovie,
 )
 from watchlist_core.ids import MovieId
-from watchlist_core.paging import PageNumber, Total
+from watchlist_core.paging import PageNumber
 from watchlist_core.rating import Score, Stars
 from watchlist_core.testing.contracts.given import (
     a_movie,
@@ -30,6 +29,7 @@ from watchlist_core.testing.contracts.given import (
     scored,
 )
 from watchlist_core.testing.contracts.overlap import Overlap, at_once
+from watchlist_core.testing.contracts.seen import titles
 from watchlist_core.testing.contracts.store import Store
 
 __all__ = ["RevisingContract"]
@@ -65,12 +65,6 @@ async def _shown(store: Store, movie: Movie) -> MovieDetail:
         external_ids=tuple(shown.external_ids),
         alternative_titles=tuple(shown.alternative_titles),
     )
-
-
-async def _titles(store: Store, wanted: MovieFilter) -> list[str]:
-    page = await store.movie_queries.browse(wanted, MovieOrder(), PageNumber())
-    assert page.total == Total(len(page.items))
-    return [card.title for card in page.items]
 
 
 @pytest.mark.asyncio
@@ -180,11 +174,11 @@ class RevisingContract:
 
         await _revised(store, movie, evolve(_EVERYTHING, title="Solaris"))
 
-        assert await _titles(store, MovieFilter()) == ["Solaris", "Stardust"]
-        assert await _titles(store, MovieFilter("sta")) == ["Stardust"]
-        assert await _titles(store, MovieFilter("olari")) == ["Solaris"]
-        assert await _titles(store, MovieFilter(genres=["Horror"])) == ["Stardust"]
-        assert await _titles(store, MovieFilter(genres=["Drama"], year=1972)) == ["Solaris"]
+        assert await titles(store, MovieFilter()) == ["Solaris", "Stardust"]
+        assert await titles(store, MovieFilter("sta")) == ["Stardust"]
+        assert await titles(store, MovieFilter("olari")) == ["Solaris"]
+        assert await titles(store, MovieFilter(genres=["Horror"])) == ["Stardust"]
+        assert await titles(store, MovieFilter(genres=["Drama"], year=1972)) == ["Solaris"]
         assert await store.movie_queries.find(_IMDB) is None
         found = await FindMovie(store.movie_queries)("tmdb", "1398")
         assert found.title == "Solaris"
@@ -267,7 +261,7 @@ class RevisingContract:
 
         assert refused.value.movie == other.id
         assert (unchanged.title, unchanged.revision) == ("Le fabuleux destin", 1)
-        assert await _titles(store, MovieFilter()) == ["Amélie", "Amelie"]
+        assert await titles(store, MovieFilter()) == ["Amélie", "Amelie"]
 
     async def test_of_two_who_name_movies_alike_at_once_one_does(self, store: Store) -> None:
         movies = [await a_movie(store, title) for title in ("Stalker", "Solaris")]

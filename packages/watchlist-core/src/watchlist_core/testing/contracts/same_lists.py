@@ -1,10 +1,10 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve, fields_dict, frozen
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -33,8 +33,6 @@ _UNKNOWN: Final = GenreId(new_id())
 # Few letters, so that titles share parts; among them such as FTS5, LIKE and SQL read otherwise,
 # and such as sort differently by code point, by UTF-16 and by any language.
 _letters: Final = st.sampled_from([*"abAéß \"'%_\\*-я🎬0", "\N{HALFWIDTH WHITE CIRCLE}"])
-_years: Final = st.sampled_from([1979, 1980, 2001])
-_rating_counts: Final = st.one_of(st.integers(0, 3), st.sampled_from([3_000, 900_000]))
 
 
 @frozen
@@ -50,18 +48,40 @@ class DrawnMovie:
 
 @frozen
 class Question:
-    """What a list can be asked for."""
+    """What a list is asked for: conditions that one of the movies meets, or just does not.
 
-    wanted: MovieFilter
-    genre_number: int | None
-    """Of a genre that is wanted by its id, which is not known yet."""
+    Any others would mostly be met by none, and all empty lists are alike.
+    """
+
+    about: int
+    conditions: Collection[str]
+    variant: int
     order: MovieOrder
     page_size: int
 
-    def with_ids(self, genres: Sequence[Genre]) -> MovieFilter:
-        if self.genre_number is None:
-            return self.wanted
-        return evolve(self.wanted, genres=(*self.wanted.genres, genres[self.genre_number].id))
+    def wanted(self, movies: Sequence[DrawnMovie], genres: Mapping[str, Genre]) -> MovieFilter:
+        one = movies[self.about % len(movies)]
+        title, year, score = one.movie.title, one.movie.year or 1979, one.score
+        start = self.variant % len(title)
+        reached = score.halves * 50 // score.rating_count if score.rating_count else 100
+        possible: Mapping[str, Any] = {
+            "title": title[start : start + 2].swapcase(),
+            "genres": self._genres([genre.name for genre in one.movie.genres], genres),
+            "year": year,
+            "year_from": year - self.variant % 2,
+            "year_to": year + self.variant // 2 % 2,
+            "rating_from": min(reached + self.variant % 2, 500) / 100,
+            "media_type": one.movie.media_type,
+        }
+        return MovieFilter(**{condition: possible[condition] for condition in self.conditions})
+
+    def _genres(self, names: Sequence[str], genres: Mapping[str, Genre]) -> list[GenreId | str]:
+        """Write a genre in one of several ways, beside any other or alone."""
+        name = names[self.variant % len(names)] if names else "Western"
+        id_ = genres[name].id if names else _UNKNOWN
+        written = (name, name.upper(), f" {folded(name)}", id_)[self.variant // 2 % 4]
+        others = [*names, *_GENRES, "Western"]
+        return [written, others[self.variant // 8 % len(others)]][: 1 + self.variant // 32 % 2]
 
 
 @frozen
@@ -70,72 +90,62 @@ class Comparison:
     questions: Sequence[Question]
 
 
-@st.composite
-def _movies(draw: st.DrawFn) -> DrawnMovie:
-    count = draw(_rating_counts)
-    genres = draw(st.lists(st.sampled_from(_GENRES), unique=True))
+def _movie(
+    *,
+    title: str,
+    year: int | None,
+    media_type: MediaType,
+    genres: Sequence[str],
+    rating_count: int,
+    thousandths: int,
+    microseconds: int,
+    is_withdrawn: bool,
+) -> DrawnMovie:
     movie = Movie(
         id=MovieId(new_id()),
-        title=draw(st.text(_letters, min_size=1, max_size=8).filter(str.strip)),
-        year=draw(st.none() | _years),
+        title=title,
+        year=year,
         runtime=None,
-        media_type=draw(st.sampled_from(MediaType)),
+        media_type=media_type,
         description="",
         genres=tuple(Genre(_UNKNOWN, name) for name in genres),
         external_ids=frozenset(),
-        created_at=NOON + timedelta(microseconds=draw(st.integers(0, 2))),
+        created_at=NOON + timedelta(microseconds=microseconds),
     )
-    score = Score(count, draw(st.integers(2 * count, 10 * count)))
-    return DrawnMovie(movie, score, is_withdrawn=draw(st.integers(0, 5)) == 0)
+    score = Score(rating_count, 2 * rating_count + 8 * rating_count * thousandths // 1000)
+    return DrawnMovie(movie, score, is_withdrawn)
 
 
-@st.composite
-def _filters(draw: st.DrawFn, movies: Sequence[DrawnMovie]) -> MovieFilter:
-    """Draw conditions that one of the movies meets, or just does not.
-
-    Any others would mostly be met by none, and all empty lists are alike.
-    """
-    one = draw(st.sampled_from(movies))
-    title, year, score = one.movie.title, one.movie.year or 1979, one.score
-    start = draw(st.integers(0, len(title) - 1))
-    names = [genre.name for genre in one.movie.genres] or ["Western"]
-    written: list[GenreId | str] = [*names, *map(str.upper, names), f" {folded(names[0])}"]
-    reached = score.halves * 50 // score.rating_count if score.rating_count else 100
-    conditions: Mapping[str, st.SearchStrategy[Any]] = {
-        "title": st.sampled_from([title[start : start + 2].swapcase(), "ab", "%", " "]),
-        "genres": st.lists(st.sampled_from([*written, *_GENRES, _UNKNOWN]), min_size=1, max_size=2),
-        "year": st.just(year),
-        "year_from": st.sampled_from([year, year - 1]),
-        "year_to": st.sampled_from([year, year + 1]),
-        "rating_from": st.integers(reached, reached + 1).map(lambda number: min(number, 500) / 100),
-        "media_type": st.just(one.movie.media_type),
-    }
-    members = draw(st.sets(st.sampled_from([*conditions]), max_size=3))
-    return MovieFilter(**{member: draw(conditions[member]) for member in sorted(members)})
-
-
-_orders: Final = st.lists(
-    st.tuples(st.sampled_from(MovieSort), st.booleans()),
-    min_size=1,
-    max_size=3,
-    unique_by=lambda field: field[0],
-).map(MovieOrder)
-
-
-@st.composite
-def _questions(draw: st.DrawFn, movies: Sequence[DrawnMovie]) -> Question:
-    wanted = draw(_filters(movies))
-    number = draw(st.integers(0, len(_GENRES) - 1)) if draw(st.integers(0, 3)) == 0 else None
-    return Question(wanted, number, draw(_orders), page_size=draw(st.integers(1, 5)))
-
-
-@st.composite
-def _comparisons(draw: st.DrawFn) -> Comparison:
-    movies = draw(st.lists(_movies(), min_size=3, max_size=12))
-    return Comparison(movies, draw(st.lists(_questions(movies), min_size=2, max_size=5)))
-
-
-comparisons: Final = _comparisons()
+# Of one piece each: to put strategies together anew for each example takes longer than all else.
+_movies: Final = st.builds(
+    _movie,
+    title=st.text(_letters, min_size=1, max_size=8).filter(str.strip),
+    year=st.sampled_from([None, 1979, 1980, 2001]),
+    media_type=st.sampled_from(MediaType),
+    genres=st.lists(st.sampled_from(_GENRES), unique=True),
+    rating_count=st.sampled_from([0, 1, 2, 3, 3_000, 900_000]),
+    thousandths=st.integers(0, 1000),
+    microseconds=st.integers(0, 2),
+    is_withdrawn=st.sampled_from([False, False, False, True]),
+)
+_questions: Final = st.builds(
+    Question,
+    about=st.integers(0, 11),
+    conditions=st.sets(st.sampled_from([*fields_dict(MovieFilter)]), max_size=3),
+    variant=st.integers(0, 1000),
+    order=st.lists(
+        st.tuples(st.sampled_from(MovieSort), st.booleans()),
+        min_size=1,
+        max_size=3,
+        unique_by=lambda field: field[0],
+    ).map(MovieOrder),
+    page_size=st.integers(1, 5),
+)
+comparisons: Final = st.builds(
+    Comparison,
+    movies=st.lists(_movies, min_size=4, max_size=12),
+    questions=st.lists(_questions, min_size=4, max_size=12),
+)
 
 
 async def _filled(store: Store, drawn: Sequence[DrawnMovie], genres: Iterable[Genre]) -> None:
@@ -160,12 +170,12 @@ async def _filled(store: Store, drawn: Sequence[DrawnMovie], genres: Iterable[Ge
         await work.commit()
 
 
-async def _genres(store: Store) -> Sequence[Genre]:
+async def _genres(store: Store) -> Mapping[str, Genre]:
     """Return the genres as the store has them, so that another can have the same."""
     async with store.begin() as work:
         genres = await work.genres.add([Genre(GenreId(new_id()), name) for name in _GENRES])
         await work.commit()
-    return [genres[name] for name in _GENRES]
+    return genres
 
 
 def _plain(page: Page[MovieCard]) -> object:
@@ -194,10 +204,10 @@ class SameListsContract:
         memory = MemoryStore()
         genres = await _genres(store)
         for one in (store, memory):
-            await _filled(one, comparison.movies, genres)
+            await _filled(one, comparison.movies, genres.values())
 
         for question in comparison.questions:
-            wanted = question.with_ids(genres)
+            wanted = question.wanted(comparison.movies, genres)
             window: Window | None = PageNumber(page_size=question.page_size)
             while window is not None:
                 window = await self._assert_same(store, memory, wanted, question.order, window)

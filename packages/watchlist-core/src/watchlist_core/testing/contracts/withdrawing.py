@@ -11,7 +11,6 @@ from watchlist_core.catalogue import (
     Movie,
     MovieFilter,
     MovieNotFound,
-    MovieOrder,
     NewMovie,
     StaleMovie,
     WithdrawMovie,
@@ -28,6 +27,7 @@ from watchlist_core.testing.contracts.given import (
     unsaved_movie,
 )
 from watchlist_core.testing.contracts.overlap import Overlap, at_once
+from watchlist_core.testing.contracts.seen import titles
 from watchlist_core.testing.contracts.store import Store
 from watchlist_core.watching import WatchMovie
 
@@ -44,12 +44,6 @@ def _changed() -> None:
     """Nothing is believed of access tokens here."""
 
 
-async def _titles(store: Store, wanted: MovieFilter) -> list[str]:
-    page = await store.movie_queries.browse(wanted, MovieOrder(), PageNumber())
-    assert page.total == Total(len(page.items))
-    return [card.title for card in page.items]
-
-
 @pytest.mark.asyncio
 class WithdrawingContract:
     """A withdrawn movie is gone from the catalogue, and stays in what people did with it."""
@@ -61,8 +55,8 @@ class WithdrawingContract:
         await _withdrawn(store, movie, revision=1)
 
         wanted = [MovieFilter(), MovieFilter("sta"), MovieFilter(genres=["Sci-Fi"])]
-        assert [await _titles(store, one) for one in wanted] == [["Stardust"]] * 3
-        assert await _titles(store, MovieFilter(year=1979)) == []
+        assert [await titles(store, one) for one in wanted] == [["Stardust"]] * 3
+        assert await titles(store, MovieFilter(year=1979)) == []
         assert (await store.events())[-1] == "movie-withdrawn"
 
     async def test_a_withdrawn_movie_is_found_by_nobody(self, store: Store) -> None:
