@@ -308,7 +308,7 @@ def _without_edge() -> Iterator[Mutant]:
     yield Mutant(
         "a parameter may stand twice",
         f"{HTTP}/query.py",
-        "        if name in given:\n",
+        "        if parameter.check_all is None and name in members[parameter.index]:\n",
         "        if False:\n",
         [f"{FAULTS}[sqlite-faults_of_query-list_movies]"],
     )
@@ -336,8 +336,8 @@ def _without_edge() -> Iterator[Mutant]:
     yield Mutant(
         "the document forgets what a list refuses",
         f"{HTTP}/described_problems.py",
-        "        yield from (PageTooDeep, ForeignPosition)\n",
-        "        yield PageTooDeep\n",
+        "        yield from (PageTooDeep, ForeignPosition, refusals.FiltersTooLong)\n",
+        "        yield from (PageTooDeep, refusals.FiltersTooLong)\n",
         ["tests/faults/test_schemathesis.py"],
     )
 

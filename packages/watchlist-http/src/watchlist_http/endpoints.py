@@ -17,6 +17,7 @@ from watchlist_http.body import BodyReader
 from watchlist_http.client_address import ClientAddress, Origin
 from watchlist_http.completion import Completion, repeated_while_busy
 from watchlist_http.compression import never_compress
+from watchlist_http.conditional import IfMatch, seen_revision
 from watchlist_http.converter import fit
 from watchlist_http.limiting import Limiting
 from watchlist_http.page_sessions import PageCookie
@@ -67,6 +68,7 @@ class Endpoints:
         identify = limiting.identifying(operation, self._identification(operation))
         from_path = self._path_reader(operation)
         from_query = self._query_reader(operation)
+        from_header = _condition_reader(operation)
         from_body = limiting.reading(operation, self._body_reader(operation))
         answer = self._answering(operation)
         client_address, is_secret = self.client_address, operation.is_secret
@@ -79,6 +81,8 @@ class Endpoints:
             if from_path is not None:
                 from_path(request, arguments)
             paging = from_query(request, arguments)
+            if from_header is not None:
+                from_header(request, arguments)
             if from_body is not None:
                 await from_body(request, arguments)
             account = None if identity is None else identity.account
@@ -185,9 +189,8 @@ class Endpoints:
             values, given = read(request.raw_path)
             paging = None
             if paging_names:
-                for name in _PAGING:
-                    given.pop(name, None)
-                paging = Paging(values.pop(), cursors, locate(arguments), given)
+                filters = [one for one in given if one[0] not in _PAGING]
+                paging = Paging(values.pop(), cursors, locate(arguments), filters)
                 for name in paging_names:
                     arguments[name] = paging
             if has_query:
@@ -215,6 +218,15 @@ class Endpoints:
 
 def _names_of(annotated: Any, operation: Operation) -> list[str]:
     return [name for name, wanted in operation.parameters.items() if wanted is annotated]
+
+
+def _condition_reader(operation: Operation) -> Callable[[web.Request, _Arguments], None] | None:
+    names = _names_of(IfMatch, operation)
+
+    def from_header(request: web.Request, arguments: _Arguments) -> None:
+        arguments |= dict.fromkeys(names, seen_revision(request))
+
+    return from_header if names else None
 
 
 def _locator(operation: Operation) -> Callable[[_Arguments], str]:

@@ -22,7 +22,15 @@ from watchlist_core.auth import (
     SignedOutEverywhere,
     SignInRefused,
 )
-from watchlist_core.catalogue import MovieAdded, MoviesImported
+from watchlist_core.catalogue import (
+    GenreAdded,
+    GenreRemoved,
+    GenreRenamed,
+    MovieAdded,
+    MovieRevised,
+    MoviesImported,
+    MovieWithdrawn,
+)
 from watchlist_core.rating import MovieRated
 from watchlist_core.watching import MovieWatched
 from watchlist_core.work import Clock, Event
@@ -46,9 +54,14 @@ EVENTS: Final[Sequence[type[Event]]] = (
     AccountRevised,
     ActivationRequested,
     AddressRegisteredAgain,
+    GenreAdded,
+    GenreRemoved,
+    GenreRenamed,
     MovieAdded,
     MovieRated,
+    MovieRevised,
     MovieWatched,
+    MovieWithdrawn,
     MoviesImported,
     PasswordChanged,
     PasswordResetRequested,
