@@ -11,6 +11,7 @@ import msgspec
 from watchlist_core.errors import Stale
 from watchlist_http.answers import Answer
 from watchlist_http.api import CAPABILITIES
+from watchlist_http.conditional import revision_tag
 from watchlist_http.described_headers import HEADERS, RATE_LIMITS, headers_of
 from watchlist_http.described_problems import DescribedProblems
 from watchlist_http.page_sessions import COOKIE, PAGE_HEADER
@@ -232,6 +233,8 @@ def _check(operation: Operation) -> None:
     members = () if operation.item else told.__struct_fields__
     if operation.is_paged != ("pagination" in members):
         raise TypeError(f"{operation.id}: Paging and an answer's pagination go together")
+    if operation.tagged_by is revision_tag and "revision" not in members:
+        raise TypeError(f"{operation.id}: the tag needs the revision of the answer")
     if unknown := set(operation.location_members) - set(members):
         raise TypeError(f"{operation.id}: the location needs {unknown} of the answer")
 

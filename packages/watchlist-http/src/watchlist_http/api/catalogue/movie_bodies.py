@@ -1,12 +1,14 @@
 """What moderators say of movies."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Annotated, Any, Final, TypeVar
 
-from attrs import Attribute, field, fields, frozen
+from attrs import Attribute, field, frozen
+from attrs.validators import deep_iterable
 from msgspec import UNSET, Meta, UnsetType
 
-from watchlist_core.catalogue import MediaType, entities
+from watchlist_core.catalogue import ExternalId, MediaType, entities
+from watchlist_core.catalogue.limits import Validator, title_text
 from watchlist_core.changes import UNCHANGED, Unchanged
 from watchlist_http.api.catalogue.members import (
     MOST_ALTERNATIVES,
@@ -25,20 +27,19 @@ from watchlist_http.api.catalogue.members import (
 __all__ = ["MovieChanges", "NewExternalId", "NewMovie"]
 
 T = TypeVar("T")
-_Check = Callable[[Any, "Attribute[Any]", Any], object]
-
-# A few letters fold to many, which no schema can count.
-_TITLE: Final[_Check] = fields(entities.Movie).title.validator
-_ORIGINAL_TITLE: Final[_Check] = fields(entities.Movie).original_title.validator
-_ALTERNATIVES: Final[_Check] = fields(entities.Movie).alternative_titles.validator
 
 
-def _if_given(check: _Check) -> _Check:
-    def check_given(changes: object, attribute: "Attribute[Any]", value: object) -> None:
-        if value is not UNSET:
-            check(changes, attribute, value)
+def _if_given(check: Validator) -> Validator:
+    def check_given(movie: object, attribute: "Attribute[Any]", value: object) -> None:
+        if value is not UNSET and value is not None:
+            check(movie, attribute, value)
 
     return check_given
+
+
+# A few letters fold to many, which no schema can count.
+_TITLE: Final = _if_given(title_text)
+_TITLES: Final = _if_given(deep_iterable(title_text))
 
 
 @frozen
@@ -55,9 +56,9 @@ class NewMovie:
     """A movie to be added."""
 
     title: Title = field(validator=_TITLE)
-    original_title: OriginalTitle | None = field(default=None, validator=_ORIGINAL_TITLE)
+    original_title: OriginalTitle | None = field(default=None, validator=_TITLE)
     alternative_titles: Annotated[list[AlternativeTitle], MOST_ALTERNATIVES] = field(
-        factory=list, validator=_ALTERNATIVES
+        factory=list, validator=_TITLES
     )
     year: Year | None = None
     runtime: Runtime | None = None
@@ -91,12 +92,10 @@ class MovieChanges:
     A list takes the place of the one that there was.
     """
 
-    title: Title | UnsetType = field(default=UNSET, validator=_if_given(_TITLE))
-    original_title: OriginalTitle | UnsetType | None = field(
-        default=UNSET, validator=_if_given(_ORIGINAL_TITLE)
-    )
+    title: Title | UnsetType = field(default=UNSET, validator=_TITLE)
+    original_title: OriginalTitle | UnsetType | None = field(default=UNSET, validator=_TITLE)
     alternative_titles: Annotated[list[AlternativeTitle], MOST_ALTERNATIVES] | UnsetType = field(
-        default=UNSET, validator=_if_given(_ALTERNATIVES)
+        default=UNSET, validator=_TITLES
     )
     year: Year | UnsetType | None = UNSET
     runtime: Runtime | UnsetType | None = UNSET
@@ -128,5 +127,5 @@ def _given(value: T | UnsetType) -> T | Unchanged:
     return UNCHANGED if isinstance(value, UnsetType) else value
 
 
-def _ids(given: Iterable[NewExternalId]) -> list[entities.ExternalId]:
-    return [entities.ExternalId(one.provider, one.kind, one.value) for one in given]
+def _ids(given: Iterable[NewExternalId]) -> list[ExternalId]:
+    return [ExternalId(one.provider, one.kind, one.value) for one in given]
