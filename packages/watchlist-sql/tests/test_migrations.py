@@ -218,7 +218,7 @@ async def test_on_sqlite_no_migration_leaves_rows_that_refer_to_nothing(sqlite_u
 
         def drop_what_is_referred_to(config: Config) -> None:
             connection = config.attributes["connection"]
-            connection.exec_driver_sql("INSERT INTO movie_genres VALUES (1, 0, 1)")
+            connection.exec_driver_sql("INSERT INTO movie_genres VALUES (1, 0, 1, NULL, NULL)")
 
         with pytest.raises(RuntimeError, match="2 rows"):
             await run(database, drop_what_is_referred_to)

@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy import (
     DDL,
     Column,
+    ColumnElement,
+    Computed,
     ForeignKey,
     Identity,
     Index,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     column,
     event,
+    false,
     table,
     text,
 )
@@ -34,7 +37,9 @@ from watchlist_sql.account_tables import (
     sessions,
     sign_in_attempts,
 )
+from watchlist_sql.averages import MOST_RATINGS, ExactAverage
 from watchlist_sql.columns import (
+    FLAG,
     FOLDED,
     IDENTIFIER,
     INSTANT,
@@ -57,11 +62,13 @@ __all__ = [
     "external_ids",
     "genres",
     "jobs",
+    "listed",
     "mail_tokens",
     "metadata",
     "movie_genres",
     "movie_title_trigrams",
     "movie_titles",
+    "movie_years",
     "movies",
     "outbox",
     "ratings",
@@ -77,16 +84,22 @@ class MovieColumns(TypedColumns):
     id: Named[UUID] = Column(IDENTIFIER, unique=True)
     title: Named[str] = Column(Text)
     folded_title: Named[str] = Column(FOLDED)
+    original_title: Named[str | None] = Column(Text)
+    alternative_titles: Named[Any] = Column(JSON_TEXT, server_default=text("'[]'"))
     year: Named[int | None] = Column(SMALL)
     runtime: Named[int | None] = Column(Integer)
     media_type: Named[str] = Column(Text)
     description: Named[str] = Column(Text)
-    genres: Named[Any] = Column(JSON_TEXT)
-    """Their names in order, written together with the links: a card needs nothing else."""
+    genre_keys: Named[Any] = Column(JSON_TEXT)
+    """In order, written together with the links: each reader knows the names of the few genres."""
     rating_count: Named[int] = Column(Integer, server_default=text("0"))
     rating_halves: Named[int] = Column(Integer, server_default=text("0"))
+    exact_average: Named[int | None] = Column(
+        LARGE_KEY, Computed(ExactAverage(), persisted=True), nullable=True
+    )
     revision: Named[int] = Column(Integer)
     created_at: Named[datetime] = Column(INSTANT)
+    is_withdrawn: Named[bool] = Column(FLAG, server_default=false())
 
 
 movies: Final = Table(
@@ -95,33 +108,69 @@ movies: Final = Table(
     MovieColumns,
     _whole_identifier(),
     _check("title", "length(title) BETWEEN 1 AND 300 AND title = trim(title)"),
+    _check(
+        "original_title",
+        "length(original_title) BETWEEN 1 AND 300 AND original_title = trim(original_title)",
+    ),
+    _check(
+        "alternative_titles",
+        "json_valid(alternative_titles) AND json_type(alternative_titles) = 'array'",
+        only_on="sqlite",
+    ),
+    _check("alternative_titles", "json_typeof(alternative_titles) = 'array'", only_on="postgresql"),
     _check("year", "year BETWEEN 1870 AND 2100"),
     _check("runtime", "runtime BETWEEN 1 AND 60000"),
     _check("media_type", "media_type IN ('movie', 'series')"),
     _check("description", "length(description) <= 10000"),
-    _check("genres", "json_valid(genres) AND json_type(genres) = 'array'", only_on="sqlite"),
-    _check("genres", "json_typeof(genres) = 'array'", only_on="postgresql"),
-    _check("rating_count", "rating_count >= 0"),
+    _check(
+        "genre_keys",
+        "json_valid(genre_keys) AND json_type(genre_keys) = 'array'",
+        only_on="sqlite",
+    ),
+    _check("genre_keys", "json_typeof(genre_keys) = 'array'", only_on="postgresql"),
+    _check("rating_count", f"rating_count BETWEEN 0 AND {MOST_RATINGS}"),
     _check("rating_halves", "rating_halves BETWEEN 2 * rating_count AND 10 * rating_count"),
     _check("revision", "revision >= 1"),
+    _check("is_withdrawn", "is_withdrawn IN (0, 1)", only_on="sqlite"),
     **_STRICT,
 )
 
-# Each order of the list in both directions, the id ascending in either. Only the year may be
-# missing: SQLite takes NULL for the smallest value, PostgreSQL sorts it as the index says.
-Index("ix_movies_title_up", movies.c.folded_title, movies.c.id)
-Index("ix_movies_title_down", movies.c.folded_title.desc(), movies.c.id)
-Index("ix_movies_year_up", movies.c.year, movies.c.id)
-Index("ix_movies_year_down", movies.c.year.desc(), movies.c.id).ddl_if(dialect="sqlite")
-Index("ix_movies_year_down", movies.c.year.desc().nulls_last(), movies.c.id).ddl_if(
-    dialect="postgresql"
-)
-Index("ix_movies_rating_count_up", movies.c.rating_count, movies.c.id)
-Index("ix_movies_rating_count_down", movies.c.rating_count.desc(), movies.c.id)
-Index("ix_movies_created_at_up", movies.c.created_at, movies.c.id)
-Index("ix_movies_created_at_down", movies.c.created_at.desc(), movies.c.id)
+listed: Final = ~movies.c.is_withdrawn
+"""Whether a movie is one of the catalogue's, as each of its lists asks."""
 
-# SQLite finds parts of titles in an FTS5 table that its triggers keep; it holds no text itself.
+
+def _list_of_movies(name: str, *columns: ColumnElement[Any], only_on: str | None = None) -> None:
+    index = Index(
+        f"ix_movies_{name}",
+        *columns,
+        sqlite_where=text("is_withdrawn = 0"),
+        postgresql_where=text("NOT is_withdrawn"),
+    )
+    if only_on:
+        index.ddl_if(dialect=only_on)
+
+
+# Each order of the list in both directions, the id ascending in either. Only years and averages may
+# be missing: SQLite takes NULL for the smallest value, PostgreSQL sorts it as the index says.
+for _name, _column in (
+    ("title", movies.c.folded_title),
+    ("year", movies.c.year),
+    ("average_rating", movies.c.exact_average),
+    ("rating_count", movies.c.rating_count),
+    ("created_at", movies.c.created_at),
+):
+    _list_of_movies(f"{_name}_up", _column, movies.c.id)
+    if _column.nullable:
+        _list_of_movies(f"{_name}_down", _column.desc(), movies.c.id, only_on="sqlite")
+        _last = _column.desc().nulls_last()
+        _list_of_movies(f"{_name}_down", _last, movies.c.id, only_on="postgresql")
+    else:
+        _list_of_movies(f"{_name}_down", _column.desc(), movies.c.id)
+# One year is listed by title, as all of them are.
+_list_of_movies("of_year", movies.c.year, movies.c.folded_title, movies.c.id)
+
+# SQLite finds parts of titles in an FTS5 table that its triggers keep; it holds no text itself,
+# and knows only what is listed.
 _TITLE_SEARCH: Final = (
     """
     CREATE VIRTUAL TABLE movie_titles USING fts5(
@@ -130,21 +179,25 @@ _TITLE_SEARCH: Final = (
     )
     """,
     """
-    CREATE TRIGGER movie_titles_insert AFTER INSERT ON movies BEGIN
+    CREATE TRIGGER movie_titles_insert AFTER INSERT ON movies
+    WHEN NOT new.is_withdrawn BEGIN
         INSERT INTO movie_titles (rowid, folded_title) VALUES (new.key, new.folded_title);
     END
     """,
     """
-    CREATE TRIGGER movie_titles_delete AFTER DELETE ON movies BEGIN
+    CREATE TRIGGER movie_titles_delete AFTER DELETE ON movies
+    WHEN NOT old.is_withdrawn BEGIN
         INSERT INTO movie_titles (movie_titles, rowid, folded_title)
         VALUES ('delete', old.key, old.folded_title);
     END
     """,
     """
-    CREATE TRIGGER movie_titles_update AFTER UPDATE OF key, folded_title ON movies BEGIN
+    CREATE TRIGGER movie_titles_update
+    AFTER UPDATE OF key, folded_title, is_withdrawn ON movies BEGIN
         INSERT INTO movie_titles (movie_titles, rowid, folded_title)
-        VALUES ('delete', old.key, old.folded_title);
-        INSERT INTO movie_titles (rowid, folded_title) VALUES (new.key, new.folded_title);
+        SELECT 'delete', old.key, old.folded_title WHERE NOT old.is_withdrawn;
+        INSERT INTO movie_titles (rowid, folded_title)
+        SELECT new.key, new.folded_title WHERE NOT new.is_withdrawn;
     END
     """,
 )
@@ -178,6 +231,9 @@ class GenreColumns(TypedColumns):
     id: Named[UUID] = Column(IDENTIFIER, unique=True)
     name: Named[str] = Column(Text)
     folded_name: Named[str] = Column(FOLDED, unique=True)
+    revision: Named[int] = Column(Integer, server_default=text("1"))
+    movie_count: Named[int] = Column(Integer, server_default=text("0"))
+    """Without those that were withdrawn."""
 
 
 genres: Final = Table(
@@ -186,6 +242,8 @@ genres: Final = Table(
     GenreColumns,
     _whole_identifier(),
     _check("name", "length(name) <= 60 AND trim(name) <> ''"),
+    _check("revision", "revision >= 1"),
+    _check("movie_count", "movie_count >= 0"),
     **_STRICT,
 )
 
@@ -194,6 +252,9 @@ class MovieGenreColumns(TypedColumns):
     movie_key: Named[int] = Column(ForeignKey(movies.c.key), primary_key=True)
     position: Named[int] = Column(SMALL, primary_key=True)
     genre_key: Named[int] = Column(ForeignKey(genres.c.key))
+    year: Named[int | None] = Column(SMALL)
+    listed_title: Named[str | None] = Column(FOLDED)
+    """The movie's folded title, by which it stands in the list of the genre; NULL in none."""
 
 
 movie_genres: Final = Table(
@@ -202,6 +263,27 @@ movie_genres: Final = Table(
     MovieGenreColumns,
     UniqueConstraint("genre_key", "movie_key"),
     _check("position", "position >= 0"),
+    **_LINKS,
+)
+Index("ix_movie_genres_title", movie_genres.c.genre_key, movie_genres.c.listed_title)
+Index(
+    "ix_movie_genres_of_year",
+    movie_genres.c.genre_key,
+    movie_genres.c.year,
+    movie_genres.c.listed_title,
+)
+
+
+class MovieYearColumns(TypedColumns):
+    year: Named[int] = Column(SMALL, primary_key=True, autoincrement=False)
+    movie_count: Named[int] = Column(Integer)
+
+
+movie_years: Final = Table(
+    "movie_years",
+    metadata,
+    MovieYearColumns,
+    _check("movie_count", "movie_count >= 0"),
     **_LINKS,
 )
 
@@ -304,12 +386,12 @@ outbox: Final = Table(
 _waiting: Final = outbox.c.delivered_at.is_(None) & outbox.c.parked_at.is_(None)
 _delivered: Final = outbox.c.delivered_at.is_not(None)
 _parked: Final = outbox.c.parked_at.is_not(None)
-for _name, _column, _condition in (
+for _name, _instant, _condition in (
     ("ix_outbox_waiting", outbox.c.due_at, _waiting),
     ("ix_outbox_delivered", outbox.c.delivered_at, _delivered),
     ("ix_outbox_parked", outbox.c.parked_at, _parked),
 ):
-    Index(_name, _column, sqlite_where=_condition, postgresql_where=_condition)
+    Index(_name, _instant, sqlite_where=_condition, postgresql_where=_condition)
 
 
 class AuditColumns(TypedColumns):
