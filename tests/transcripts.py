@@ -87,6 +87,8 @@ class Terminal:
         name, _, value = assignment.partition("=")
         if name == "MOVIE":  # its id is another each time
             value = json.loads(self.answer)["items"][0]["id"]
+        if name == "TAG":
+            (value,) = re.findall("^ETag: (.*)$", self.answer, re.MULTILINE)
         if value == "the-access-token-in-the-answer":
             value = json.loads(self.answer)["access_token"]
         self.variables[name] = self.given.get(name, value)
