@@ -1,6 +1,6 @@
 """In which way the movies of a page are found: the one that looks at the fewest rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from watchlist_sql.catalogue.known import Known
 from watchlist_sql.catalogue.sources import Found
 from watchlist_sql.catalogue.titles import INDEXED_LENGTH
 
-__all__ = ["Way", "chosen"]
+__all__ = ["Way", "fewest_rows", "ways_to"]
 
 _DOUBT: Final = 3
 """So many times more rows than reckoned are met on the way: no condition is independent."""
@@ -24,12 +24,16 @@ class Way:
     """So many are probably looked at."""
 
 
-def chosen(
-    given: Mapping[str, Any], order: MovieOrder, last: int, known: Known, titles: int
-) -> Way:
-    """Choose for the first *last* rows of a list, where *titles* contain the part that is given.
+def fewest_rows(ways: Sequence[Way]) -> Way:
+    return min(ways, key=lambda way: way.rows)
 
-    Those that meet a condition with an index are found by it, and sorted then; or the list is
+
+def ways_to(
+    given: Mapping[str, Any], order: MovieOrder, last: int, known: Known, titles: int
+) -> Sequence[Way]:
+    """Return those to the first *last* rows of a list; *titles* contain the part that is given.
+
+    Movies that meet a condition with an index are found by it, and sorted then; or the list is
     walked through in its order until the page is full. Few are better found, many are met soon.
     """
     shares = dict(_shares(given, known, titles))
@@ -44,7 +48,7 @@ def chosen(
         met = everything * met_by_index
         doubt = 1 if shares.keys() <= set(names) else _DOUBT
         ways.append(Way(found, min(met, doubt * last / others) if others else met))
-    return min(ways, key=lambda way: way.rows)
+    return ways
 
 
 def _shares(given: Mapping[str, Any], known: Known, titles: int) -> Iterator[tuple[str, float]]:

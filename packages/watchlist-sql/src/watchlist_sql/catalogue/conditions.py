@@ -34,10 +34,11 @@ def condition(dialect: str, name: str) -> ColumnElement[bool]:
     if name == "title":
         return contains(dialect)
     if name.startswith("genre_"):
-        links = select(movie_genres.c.movie_key).where(
-            movie_genres.c.movie_key == movies.c.key, genre(name)
+        links = movie_genres.alias()  # of its own, beside one whose list is followed
+        link = select(links.c.movie_key).where(
+            links.c.movie_key == movies.c.key, links.c.genre_key == bindparam(name, type_=Integer)
         )
-        return links.exists()
+        return link.correlate(movies).exists()
     found: ColumnElement[bool] = _OTHERS[name]
     return found
 

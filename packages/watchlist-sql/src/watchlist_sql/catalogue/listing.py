@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     literal_column,
+    or_,
     select,
     tuple_,
     type_coerce,
@@ -46,7 +47,7 @@ def select_first(
 ) -> Page:
     """Return the first *limit* rows, each of which ends with the version of the catalogue."""
     source = source_of(dialect, found, conditions, order)
-    return _shown(source, order, along=True).limit(_number(limit))
+    return _shown(source, order).limit(_number(limit))
 
 
 @lru_cache(_SHAPES)
@@ -75,12 +76,12 @@ def select_after(  # noqa: PLR0917  each is a part of the shape
     """Return the page after a position, in which the fields *missing* have no value."""
     source = source_of(dialect, found, conditions, order)
     ranges = list(_ranges(source.columns, fields_of(order), missing))
-    if len(ranges) == 1:
-        return _shown(source, order).where(ranges[0]).limit(_number(limit))
+    if found.sorts or len(ranges) == 1:
+        return _shown(source, order).where(or_(*ranges)).limit(_number(limit))
 
     read = select(*(source.columns[name].label(name) for name in READ)).select_from(source.rows)
     parts = (
-        source.along(_sorted(read.where(*source.conditions, within), source, order)).limit(
+        source.as_told(_sorted(read.where(*source.conditions, within), source, order)).limit(
             _number(limit)
         )
         for within in ranges
@@ -108,7 +109,7 @@ def _number(limit: int) -> ColumnElement[int]:
     return literal_column(str(limit), Integer)
 
 
-def _shown(source: Source, order: MovieOrder, *, along: bool = False) -> Page:
+def _shown(source: Source, order: MovieOrder) -> Page:
     """Select a card's columns, those which only the position needs, and the version."""
     as_text = {
         "id": type_coerce(source.columns["id"], IDENTIFIER_TEXT),
@@ -116,8 +117,7 @@ def _shown(source: Source, order: MovieOrder, *, along: bool = False) -> Page:
     }
     columns = (as_text.get(name, source.columns[name]) for name in _names(order))
     shown = select(*columns, _VERSION).select_from(source.rows).where(*source.conditions)
-    page = _sorted(shown, source, order)
-    return source.along(page) if along else page
+    return source.as_told(_sorted(shown, source, order))
 
 
 def _sorted(page: Page, source: Source, order: MovieOrder) -> Page:

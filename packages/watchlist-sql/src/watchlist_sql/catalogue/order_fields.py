@@ -19,7 +19,16 @@ from watchlist_sql.positions import (
 )
 from watchlist_sql.tables import movies
 
-__all__ = ["CARD", "READ", "Columns", "Field", "fields_of", "position_of", "position_parameters"]
+__all__ = [
+    "CARD",
+    "READ",
+    "Columns",
+    "Field",
+    "fields_of",
+    "narrowed",
+    "position_of",
+    "position_parameters",
+]
 
 Columns: TypeAlias = Mapping[str, ColumnElement[Any]]
 """Those of the movies by their names, wherever they are read from."""
@@ -107,6 +116,25 @@ def position_parameters(
     return given, missing
 
 
+def narrowed(
+    given: Mapping[str, Any], position: Mapping[str, Any], order: MovieOrder
+) -> Mapping[str, Any]:
+    """Return the bounds of *given* that are known better after *position*.
+
+    SQLite seeks to one bound of an index, and would read from there to where the page begins.
+    """
+    first = fields_of(order)[0]
+    bounds = _BOUNDS.get((first.name, first.descending), ())
+    after = position.get(f"after_{first.name}")
+    nearer = min if first.descending else max
+    return {name: nearer(given[name], after) for name in bounds if name in given and after}
+
+
+_BOUNDS: Final[Mapping[tuple[str, bool], Sequence[str]]] = {
+    ("year", False): ["year_from"],
+    ("year", True): ["year_to"],
+    ("exact_average", False): ["least_average"],
+}
 _READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "id": read_id,
     "folded_title": read_text,

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import define, field
@@ -15,13 +15,13 @@ from watchlist_core.catalogue import (
 from watchlist_core.ids import MovieId
 from watchlist_core.paging import Page, PageNumber, Total, Window
 from watchlist_core.rating import Score
-from watchlist_sql.catalogue.choosing import chosen
+from watchlist_sql.catalogue.choosing import Way, fewest_rows, ways_to
 from watchlist_sql.catalogue.conditions import values_of
 from watchlist_sql.catalogue.counting import kept_count, select_count
 from watchlist_sql.catalogue.detail import detail, select_known_as, select_movie
 from watchlist_sql.catalogue.known import Known, KnownCatalogue
 from watchlist_sql.catalogue.listing import by_name, select_after, select_first, select_numbered
-from watchlist_sql.catalogue.order_fields import position_of, position_parameters
+from watchlist_sql.catalogue.order_fields import narrowed, position_of, position_parameters
 from watchlist_sql.catalogue.titles import INDEXED_LENGTH, title_parameters
 from watchlist_sql.catalogue.totals import KeptTotals
 from watchlist_sql.database import Database
@@ -29,13 +29,14 @@ from watchlist_sql.positions import is_storable
 
 __all__ = ["SqlMovieQueries"]
 
-_LONG: Final = 1_000
+_LONG: Final = 300
 """Rows that are looked at in half a millisecond: where there are more, others need not wait."""
 
 
 @define
 class SqlMovieQueries:
     _database: Database
+    _choose: Callable[[Sequence[Way]], Way] = fewest_rows
     _totals: KeptTotals = field(factory=KeptTotals, init=False)
     _catalogue: KnownCatalogue = field(init=False)
 
@@ -84,12 +85,12 @@ class SqlMovieQueries:
         parameters = self._parameters(given)
         titles = await self._count({"title": given["title"]}, known) if "title" in given else 0
         last = limit + (window.offset if isinstance(window, PageNumber) else 0)
-        way = chosen(given, order, last, known, titles)
+        way = self._choose(ways_to(given, order, last, known, titles))
         shape = dialect, way.found, tuple(given), order
         if not isinstance(window, PageNumber):
             position, missing = position_parameters(window.position, order)
             statement = select_after(*shape, missing, limit)
-            parameters |= position
+            parameters |= {**narrowed(parameters, position, order), **position}
         elif window.offset:
             statement = select_numbered(*shape, limit)
             parameters["offset"] = window.offset

@@ -32,43 +32,45 @@ class Found(Enum):
     BY_YEAR = auto()
     """All of one year, sorted then."""
 
+    @property
+    def sorts(self) -> bool:
+        return self not in {Found.ON_THE_WAY, Found.IN_GENRE}
+
 
 @frozen(eq=False)
 class Source:
     rows: FromClause
     columns: Columns
     conditions: Sequence[ColumnElement[bool]] = ()
-    hints: Sequence[tuple[FromClause, str]] = ()
-    """Which index SQLite is told to follow.
+    hint: tuple[FromClause, str] | None = None
+    """What SQLite is told of a table.
 
-    By itself it takes any that helps with one of the fields, and sorts the whole table; even for
-    one field it takes the index of the other direction where it believes that to be smaller.
+    By itself it takes any index that helps with one of the fields, and sorts the whole table; even
+    for one field it takes the index of the other direction where it believes that to be smaller.
     """
 
-    def along(self, page: Page) -> Page:
-        """Let SQLite follow the index of the list, and sort by the other fields what is equal."""
-        for table, index in self.hints:
-            page = page.with_hint(table, f"INDEXED BY {index}", "sqlite")
-        return page
+    def as_told(self, page: Page) -> Page:
+        return page.with_hint(*self.hint, "sqlite") if self.hint else page
 
 
 def source_of(dialect: str, found: Found, conditions: Conditions, order: MovieOrder) -> Source:
     match found:
         case Found.ON_THE_WAY:
             asked = _all_but((), dialect, conditions)
-            return Source(movies, dict(movies.c), asked, [(movies, _index(conditions, order))])
+            index = _index(conditions, order)
+            return Source(movies, dict(movies.c), asked, (movies, f"INDEXED BY {index}"))
         case Found.IN_GENRE:
             return _in_genre(dialect, conditions)
         case Found.BY_TITLE:
             asked = [indexed_contains(dialect), *_all_but({"title"}, dialect, conditions)]
-            return _gathered(asked)
+            return _gathered(dialect, asked, "NOT INDEXED")  # but by their keys
         case Found.BY_GENRE:
             linked = select(movie_genres.c.movie_key).where(*_link(conditions))
             others = _all_but({"genre_1", "year"}, dialect, conditions)
-            return _gathered([movies.c.key.in_(linked), *others])
+            return _gathered(dialect, [movies.c.key.in_(linked), *others], "NOT INDEXED")
         case Found.BY_YEAR:
             asked = _all_but((), dialect, conditions)
-            return _gathered(asked, [(movies, "ix_movies_of_year")])
+            return _gathered(dialect, asked, "INDEXED BY ix_movies_of_year")
 
 
 def _all_but(
@@ -79,8 +81,10 @@ def _all_but(
 
 def _index(conditions: Conditions, order: MovieOrder) -> str:
     (sort, descending), *_ = order.fields
-    if sort is MovieSort.TITLE and "year" in conditions:
-        return "ix_movies_of_year"
+    if sort is MovieSort.TITLE:
+        for one in ("year", "media_type"):
+            if one in conditions:
+                return f"ix_movies_of_{one}"
     return f"ix_movies_{sort.value}_{'down' if descending else 'up'}"
 
 
@@ -97,16 +101,14 @@ def _in_genre(dialect: str, conditions: Conditions) -> Source:
         movie_genres.join(movies),
         {**movies.c, "folded_title": movie_genres.c.listed_title},
         [*_link(conditions), *others],
-        [(movie_genres, index)],
+        (movie_genres, f"INDEXED BY {index}"),
     )
 
 
-def _gathered(
-    conditions: Sequence[ColumnElement[bool]], hints: Sequence[tuple[FromClause, str]] = ()
-) -> Source:
+def _gathered(dialect: str, conditions: Sequence[ColumnElement[bool]], hint: str) -> Source:
+    if dialect == "sqlite":
+        return Source(movies, dict(movies.c), conditions, (movies, hint))
+    # Else PostgreSQL, when it hopes to meet them soon, walks through all movies in their order.
     gathering = select(*(movies.c[name] for name in READ)).where(*conditions)
-    for table, index in hints:
-        gathering = gathering.with_hint(table, f"INDEXED BY {index}", "sqlite")
-    # Else a database that hopes to meet them soon walks through all movies in their order.
     rows = gathering.cte("matches").prefix_with("MATERIALIZED")
     return Source(rows, dict(rows.c))

@@ -39,6 +39,7 @@ SORTED_BY: Final = (
     ("created_at", "created_at"),
 )
 NEWLY_SORTED_BY: Final = (*SORTED_BY, ("average_rating", "exact_average"))
+OF_ONE: Final = (("of_year", "year"), ("of_media_type", "media_type"))
 MAY_BE_MISSING: Final = {"year", "exact_average"}
 
 OLD_RULES: Final[Rules] = (
@@ -231,7 +232,8 @@ def downgrade() -> None:
             op.drop_index(f"ix_movies_{name}_{direction}", "movies")
     for index in ("title", "of_year"):
         op.drop_index(f"ix_movie_genres_{index}", "movie_genres")
-    op.drop_index("ix_movies_of_year", "movies")
+    for name, _ in OF_ONE:
+        op.drop_index(f"ix_movies_{name}", "movies")
     op.drop_table("movie_years")
     if dialect == "sqlite":
         _remake_movies(
@@ -274,7 +276,8 @@ def _index_anew(dialect: str) -> None:
     for name, column in NEWLY_SORTED_BY:
         index(f"{name}_up", sa.text(column))
         index(f"{name}_down", _down(dialect, column))
-    index("of_year", sa.text("year"), sa.text("folded_title"))
+    for name, column in OF_ONE:
+        index(name, sa.text(column), sa.text("folded_title"))
     op.create_index("ix_movie_genres_title", "movie_genres", ["genre_key", "listed_title"])
     columns = ["genre_key", "year", "listed_title"]
     op.create_index("ix_movie_genres_of_year", "movie_genres", columns)
