@@ -22,6 +22,7 @@ from watchlist_sql.catalogue.detail import detail, select_known_as, select_movie
 from watchlist_sql.catalogue.known import Known, KnownCatalogue
 from watchlist_sql.catalogue.listing import by_name, select_after, select_first, select_numbered
 from watchlist_sql.catalogue.order_fields import narrowed, position_of, position_parameters
+from watchlist_sql.catalogue.sources import Found
 from watchlist_sql.catalogue.titles import INDEXED_LENGTH, title_parameters
 from watchlist_sql.catalogue.totals import KeptTotals
 from watchlist_sql.database import Database
@@ -29,6 +30,8 @@ from watchlist_sql.positions import is_storable
 
 __all__ = ["SqlMovieQueries"]
 
+_EVERYTHING: Final = MovieFilter()
+_IN_ITS_ORDER: Final = Way(Found.ON_THE_WAY, rows=0)
 _LONG: Final = 300
 """Rows that are looked at in half a millisecond: where there are more, others need not wait."""
 
@@ -83,9 +86,7 @@ class SqlMovieQueries:
     ) -> Sequence[tuple[Any, ...]]:
         dialect, limit = self._database.dialect, window.page_size + 1
         parameters = self._parameters(given)
-        titles = await self._count({"title": given["title"]}, known) if "title" in given else 0
-        last = limit + (window.offset if isinstance(window, PageNumber) else 0)
-        way = self._choose(ways_to(given, order, last, known, titles))
+        way = await self._way(given, order, window, known) if given else _IN_ITS_ORDER
         shape = dialect, way.found, tuple(given), order
         if not isinstance(window, PageNumber):
             position, missing = position_parameters(window.position, order)
@@ -97,8 +98,16 @@ class SqlMovieQueries:
         else:
             statement = select_first(*shape, limit)
         # Skipping ten thousand entries of an index takes half a millisecond: that is not long.
-        takes_long = len(order.fields) > 1 or "title" in given or (given and way.rows > _LONG)
-        return await self._database.fetch(statement, parameters, aside=bool(takes_long))
+        takes_long = len(order.fields) > 1 or "title" in given or way.rows > _LONG
+        return await self._database.fetch(statement, parameters, aside=takes_long)
+
+    async def _way(
+        self, given: Mapping[str, Any], order: MovieOrder, window: Window, known: Known
+    ) -> Way:
+        titles = await self._count({"title": given["title"]}, known) if "title" in given else 0
+        # One more than is shown tells whether another page follows.
+        last = 1 + window.page_size + (window.offset if isinstance(window, PageNumber) else 0)
+        return self._choose(ways_to(given, order, last, known, titles))
 
     async def _count(self, given: Mapping[str, Any], known: Known) -> int:
         """Count the movies that meet all conditions, together with whoever asks at this moment."""
@@ -123,6 +132,8 @@ class SqlMovieQueries:
 
 def _values(wanted: MovieFilter, known: Known) -> Mapping[str, Any] | None:
     """Return what `values_of` does; what no database can hold, no movie has."""
+    if wanted == _EVERYTHING:
+        return {}  # as most lists are, and all else here takes a tenth of a page
     texts = [wanted.title or "", *(genre for genre in wanted.genres if isinstance(genre, str))]
     if not all(is_storable(folded(text)) for text in texts):
         return None
