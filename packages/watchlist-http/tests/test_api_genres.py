@@ -256,6 +256,14 @@ async def test_what_is_not_there_is_not_found(ask: Ask, genre: str, expected: st
         assert await code(answer) == (404, expected)
 
 
+@pytest.mark.parametrize("method", ["PATCH", "DELETE", "PUT", "POST"])
+async def test_statistics_are_no_genre(ask: Ask, method: str) -> None:
+    answer = await ask(method, f"{ADDRESS}/statistics", "*", name="x")
+
+    assert await code(answer) == (405, "method-not-allowed")
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
 async def test_only_moderators_look_after_genres(client: Client, ask: Ask, user: Any) -> None:
     address = (await ask("POST", ADDRESS, name="Film noir")).headers["Location"]
 

@@ -71,7 +71,7 @@ async def titles(answer: ClientResponse) -> list[str]:
         ("rating_from=4.34", ["Alien", "Dekalog"]),
         ("rating_from=1", ["Alien", "Brazil", "Casablanca", "Dekalog"]),
         ("media_type=series", ["Dekalog"]),
-        ("media_type=movie&genre=drama&title=LA", ["Casablanca", "Élan"]),
+        ("media_type=movie&genre=drama&title=ELA", ["Élan"]),
         ("sort=-average_rating", ["Alien", "Dekalog", "Casablanca", "Brazil", "Élan"]),
         ("sort=average_rating,-title", ["Brazil", "Casablanca", "Dekalog", "Alien", "Élan"]),
     ],

@@ -1,5 +1,6 @@
 """Declared operations become aiohttp's handlers: all that can be resolved once, is."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any, Final, TypeAlias
@@ -55,13 +56,15 @@ class Endpoints:
 
     def routes(self, operations: Iterable[Operation]) -> list[web.RouteDef]:
         """Return a route for each operation. Raises TypeError where a service is missing."""
-        # GET by its own function, which answers HEAD too.
-        return [
-            web.get(operation.path, self._endpoint(operation))
-            if operation.method == "GET"
-            else web.route(operation.method, operation.path, self._endpoint(operation))
-            for operation in operations
-        ]
+        operations = list(operations)
+        paths = {operation.path for operation in operations}
+        return [self._route(operation, _apart(operation.path, paths)) for operation in operations]
+
+    def _route(self, operation: Operation, path: str) -> web.RouteDef:
+        endpoint = self._endpoint(operation)
+        if operation.method == "GET":  # by its own function, which answers HEAD too
+            return web.get(path, endpoint)
+        return web.route(operation.method, path, endpoint)
 
     def _endpoint(self, operation: Operation) -> _Endpoint:
         limiting = Limiting(self.limits, self.authentication, self.client_address)
@@ -214,6 +217,22 @@ class Endpoints:
             arguments["body"] = fit(converter, await read_body(request), wanted)
 
         return from_body
+
+
+def _apart(path: str, paths: Iterable[str]) -> str:
+    """Return *path*, a parameter at its end taking none of the names that *paths* have there.
+
+    Else ``PATCH /genres/statistics`` would look for a genre of that name, and not say that the
+    address does not take the method.
+    """
+    start, _, last = path.rpartition("/")
+    if not last.startswith("{"):
+        return path
+    ends = (other.rpartition("/") for other in sorted(paths))
+    names = [re.escape(end) for begin, _, end in ends if begin == start and not end.startswith("{")]
+    if not names:
+        return path
+    return f"{start}/{last[:-1]}:(?!(?:{'|'.join(names)})$)[^{{}}/]+}}"
 
 
 def _names_of(annotated: Any, operation: Operation) -> list[str]:
