@@ -13,7 +13,12 @@ import pytest
 from tests.faults.bodies import faults_of_body, wrong_bodies
 from tests.faults.conftest import System
 from tests.faults.fault import Fault
-from tests.faults.heads import faults_of_headers, faults_of_method, faults_of_token
+from tests.faults.heads import (
+    faults_of_condition,
+    faults_of_headers,
+    faults_of_method,
+    faults_of_token,
+)
 from tests.faults.operations import Operation
 from tests.faults.targets import faults_of_path, faults_of_query
 from tests.faults.values import BEFORE_ALL_TIME
@@ -46,7 +51,14 @@ async def test_an_operation_answers_what_is_right(system: System, id_: str) -> N
 @pytest.mark.parametrize("id_", IDS)
 @pytest.mark.parametrize(
     "faults",
-    [faults_of_body, faults_of_path, faults_of_query, faults_of_token, faults_of_headers],
+    [
+        faults_of_body,
+        faults_of_condition,
+        faults_of_path,
+        faults_of_query,
+        faults_of_token,
+        faults_of_headers,
+    ],
 )
 async def test_a_fault_is_told_as_documented_and_changes_nothing(
     system: System, id_: str, faults: Callable[[Operation], Iterable[Fault]]
