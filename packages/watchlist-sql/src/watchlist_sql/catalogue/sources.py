@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import Any, TypeAlias
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, FromClause, Select, select
+from sqlalchemy import ColumnElement, FromClause, Select, literal_column, select, true
 
 from watchlist_core.catalogue import MovieOrder, MovieSort
 from watchlist_sql.catalogue.conditions import Conditions, condition, genre, link_of_year
@@ -65,9 +65,7 @@ def source_of(dialect: str, found: Found, conditions: Conditions, order: MovieOr
             asked = [indexed_contains(dialect), *_all_but({"title"}, dialect, conditions)]
             return _gathered(dialect, asked, "NOT INDEXED")  # but by their keys
         case Found.BY_GENRE:
-            linked = select(movie_genres.c.movie_key).where(*_link(conditions))
-            others = _all_but({"genre_1", "year"}, dialect, conditions)
-            return _gathered(dialect, [movies.c.key.in_(linked), *others], "NOT INDEXED")
+            return _by_genre(dialect, conditions)
         case Found.BY_YEAR:
             asked = _all_but((), dialect, conditions)
             return _gathered(dialect, asked, "INDEXED BY ix_movies_of_year")
@@ -103,6 +101,24 @@ def _in_genre(dialect: str, conditions: Conditions) -> Source:
         [*_link(conditions), *others],
         (movie_genres, f"INDEXED BY {index}"),
     )
+
+
+def _by_genre(dialect: str, conditions: Conditions) -> Source:
+    others = _all_but({"genre_1", "year"}, dialect, conditions)
+    if dialect == "sqlite":
+        linked = select(movie_genres.c.movie_key).where(*_link(conditions))
+        return _gathered(dialect, [movies.c.key.in_(linked), *others], "NOT INDEXED")
+    # One by one, which is what the offset forces: PostgreSQL would read all movies there are.
+    one = (
+        select(*(movies.c[name] for name in READ))
+        .where(movies.c.key == movie_genres.c.movie_key, *others)
+        .correlate(movie_genres)
+        .offset(literal_column("0"))
+        .lateral("one")
+    )
+    gathering = select(*one.c).select_from(movie_genres.join(one, true())).where(*_link(conditions))
+    rows = gathering.cte("matches").prefix_with("MATERIALIZED")
+    return Source(rows, dict(rows.c))
 
 
 def _gathered(dialect: str, conditions: Sequence[ColumnElement[bool]], hint: str) -> Source:
