@@ -313,6 +313,20 @@ def _without_edge() -> Iterator[Mutant]:
         [f"{FAULTS}[sqlite-faults_of_query-list_movies]"],
     )
     yield Mutant(
+        "who has not said what was seen may change it",
+        f"{HTTP}/conditional.py",
+        "        raise ConditionRequired\n",
+        "        return IfMatch(None)\n",
+        [f"{FAULTS}[sqlite-faults_of_condition-revise_movie]"],
+    )
+    yield Mutant(
+        "what is no tag of ours is that of any state",
+        f"{HTTP}/conditional.py",
+        "default=_NEVER",
+        "default=None",
+        [f"{FAULTS}[sqlite-faults_of_condition-remove_genre]"],
+    )
+    yield Mutant(
         "what a client holds is sent again",
         f"{HTTP}/conditional.py",
         "    if named is None:\n",
