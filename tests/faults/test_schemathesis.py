@@ -33,7 +33,7 @@ def all_that_apply(response: Response) -> list[Any]:
     if response.status_code != 422:
         return ALL
     problem = json.loads(response.content)
-    wrong = {error.get("parameter") or error["pointer"] for error in problem.get("errors", ())}
+    wrong = {error.get("parameter", error.get("pointer")) for error in problem.get("errors", ())}
     if problem["code"] in NO_SCHEMA_TELLS or (
         wrong and wrong <= NOR_OF_PARAMETERS | NOR_OF_MEMBERS
     ):
