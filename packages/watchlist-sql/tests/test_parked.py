@@ -1,13 +1,15 @@
 """What is parked waits for a person, and what he says of it is kept in the audit."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from watchlist_core.auditing import Actor, AuditEntry, AuditSearch, acting
 from watchlist_core.catalogue import MoviesImported
 from watchlist_core.ids import AccountId, Uuid7
 from watchlist_core.paging import PageNumber
+from watchlist_sql import tables
 from watchlist_sql.database import Database
 from watchlist_sql.outbox import Claimed, Counted, Outbox, Share
 from watchlist_sql.parked import EventDropped, EventRetried, ParkedEvents
@@ -15,6 +17,8 @@ from watchlist_sql.store import SqlStore
 from watchlist_sql.unit_of_work import unit_of_work
 
 LEASE = timedelta(seconds=60)
+_LATER = datetime(2100, 1, 1, tzinfo=UTC)
+_KEY = tables.outbox.c.key
 ANNA = Actor(AccountId(Uuid7()()), "192.0.2.1", "request-1")
 
 
@@ -82,6 +86,10 @@ async def test_what_is_parked_is_told_with_its_reason_the_longest_parked_first(
     first, second, _ = await claimed(database, outbox, 3)
     await outbox.parked(second, "nobody understands it")
     await outbox.parked(first, "mail server gone")
+    async with database.writing() as connection:  # the clock of SQLite counts milliseconds
+        later = update(tables.outbox).values(parked_at=_LATER).where(first.key == _KEY)
+        await connection.execute(later)
+        await connection.commit()
 
     told = await events.all()
 
