@@ -87,7 +87,7 @@ async def test_what_is_parked_is_told_with_its_reason_the_longest_parked_first(
     await outbox.parked(second, "nobody understands it")
     await outbox.parked(first, "mail server gone")
     async with database.writing() as connection:  # the clock of SQLite counts milliseconds
-        later = update(tables.outbox).values(parked_at=_LATER).where(first.key == _KEY)
+        later = update(tables.outbox).values(parked_at=_LATER).where(_KEY.in_([first.key]))
         await connection.execute(later)
         await connection.commit()
 
