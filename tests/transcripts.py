@@ -87,6 +87,8 @@ class Terminal:
         name, _, value = assignment.partition("=")
         if name == "MOVIE":  # its id is another each time
             value = json.loads(self.answer)["items"][0]["id"]
+        if name == "TAG":
+            (value,) = re.findall("^ETag: (.*)$", self.answer, re.MULTILINE)
         if shown := re.fullmatch(r"the-(access|refresh)-token-in-the-answer", value):
             value = json.loads(self.answer)[f"{shown[1]}_token"]
         self.variables[name] = self.given.get(name, value)

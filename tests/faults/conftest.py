@@ -206,6 +206,9 @@ async def furnished(store: SqlStore, newcomers: Newcomers) -> Known:
     return Known(
         {
             "movie_id": str(movie.id),
+            "genre_id": str(movie.genres[0].id),
+            "provider": imdb.provider,
+            "value": imdb.value,
             "user_id": str(spare.id),
             "event_id": str(await newcomers.parked_event()),
             "password": PASSWORD,

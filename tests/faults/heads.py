@@ -10,7 +10,20 @@ from tests.faults.fault import Fault
 from tests.faults.operations import METHODS, Operation
 from tests.faults.wire import Request
 
-__all__ = ["faults_of_headers", "faults_of_method", "faults_of_token"]
+__all__ = ["faults_of_condition", "faults_of_headers", "faults_of_method", "faults_of_token"]
+
+
+def faults_of_condition(operation: Operation) -> Iterator[Fault]:
+    """Return requests that do not say, not readably, or not rightly what was seen."""
+    if not operation.wants_what_was_seen:
+        return
+    request = operation.request()
+    yield Fault("nothing seen", request.with_headers(if_match=None), 428, code="condition-required")
+    for tag in ("1", '"1', "1-a", '"1-a" "2-a"', '*, "1-a"', "w/*", " x" * 3000):
+        wrong = request.with_headers(if_match=tag)
+        yield Fault(f"seen {tag[:20]!r}", wrong, 400, code="malformed-condition")
+    for tag in ("", ",", '""', '"0-a"', '"-1-a"', '"999-a"', 'W/"999-a"', f'"{"9" * 5000}-a"'):
+        yield Fault(f"seen {tag[:20]!r}", request.with_headers(if_match=tag), 412)
 
 
 def faults_of_method(operation: Operation, taken: set[str]) -> Iterator[Fault]:

@@ -308,9 +308,23 @@ def _without_edge() -> Iterator[Mutant]:
     yield Mutant(
         "a parameter may stand twice",
         f"{HTTP}/query.py",
-        "        if name in given:\n",
+        "        if parameter.check_all is None and name in members[parameter.index]:\n",
         "        if False:\n",
         [f"{FAULTS}[sqlite-faults_of_query-list_movies]"],
+    )
+    yield Mutant(
+        "who has not said what was seen may change it",
+        f"{HTTP}/conditional.py",
+        "        raise ConditionRequired\n",
+        "        return IfMatch(None)\n",
+        [f"{FAULTS}[sqlite-faults_of_condition-revise_movie]"],
+    )
+    yield Mutant(
+        "what is no tag of ours is that of any state",
+        f"{HTTP}/conditional.py",
+        "default=_NEVER",
+        "default=None",
+        [f"{FAULTS}[sqlite-faults_of_condition-remove_genre]"],
     )
     yield Mutant(
         "what a client holds is sent again",
@@ -336,8 +350,8 @@ def _without_edge() -> Iterator[Mutant]:
     yield Mutant(
         "the document forgets what a list refuses",
         f"{HTTP}/described_problems.py",
-        "        yield from (PageTooDeep, ForeignPosition)\n",
-        "        yield PageTooDeep\n",
+        "        yield from (PageTooDeep, ForeignPosition, refusals.FiltersTooLong)\n",
+        "        yield from (PageTooDeep, refusals.FiltersTooLong)\n",
         ["tests/faults/test_schemathesis.py"],
     )
 

@@ -22,9 +22,12 @@ from watchlist_core.auth import (
 )
 from watchlist_core.auth.entities import EmailAddress
 from watchlist_core.auth.open_session import begin_session
+from watchlist_core.catalogue import AddGenre, AddMovie, ExternalId, MediaType, NewMovie
 from watchlist_core.ids import AccountId, SessionId, Uuid7
 from watchlist_core.security import JwtAccessTokens
 from watchlist_core.work import NewId, now
+from watchlist_http.api.catalogue.movie_bodies import MovieChanges
+from watchlist_http.schemas import example_of
 from watchlist_http.server.use_cases import new_token
 from watchlist_sql.columns import instant_in
 from watchlist_sql.store import SqlStore
@@ -42,7 +45,7 @@ ENDING: Final = {
 
 @frozen
 class Newcomers:
-    """Makes accounts, sessions, links and the like, each for one operation that uses it up."""
+    """Makes accounts, sessions, movies and the like, each for one operation that uses it up."""
 
     store: SqlStore
     passwords: Passwords
@@ -74,14 +77,40 @@ class Newcomers:
             case _ if id_ in ENDING:
                 return await self._signed_in(known)
             case _:
-                return known
+                made = await self._of_the_catalogue(id_)
         return known.but(**made)
+
+    async def _of_the_catalogue(self, id_: str) -> dict[str, str]:
+        match id_:
+            case "revise_movie":
+                return {"movie_id": await self._movie_with_the_id_of_examples()}
+            case "withdraw_movie":
+                return {"movie_id": await self._movie()}
+            case "add_genre":
+                return {"name": self._name()}
+            case "revise_genre" | "remove_genre":
+                return {"name": self._name(), "genre_id": await self._genre()}
+        return {}
 
     def _name(self) -> str:
         return self.new_id().hex
 
     def _address(self) -> str:
         return f"{self._name()}@example.org"
+
+    async def _movie(self, *external_ids: ExternalId) -> str:
+        add = AddMovie(self.store.begin, now, self.new_id)
+        return str((await add(NewMovie(self._name(), external_ids=external_ids))).id)
+
+    async def _movie_with_the_id_of_examples(self) -> str:
+        """Return the movie that may have the id which the example of its body gives to it."""
+        (one,) = example_of(MovieChanges)["external_ids"]
+        example = ExternalId(one["provider"], MediaType(one["kind"]), one["value"])
+        found = await self.store.movie_queries.find(example)
+        return found.id if found else await self._movie(example)
+
+    async def _genre(self) -> str:
+        return str((await AddGenre(self.store.begin, self.new_id)(self._name())).id)
 
     async def _registered(self) -> str:
         email = (await self._somebody()).email

@@ -80,6 +80,10 @@ class Operation:
         return any(any(scheme.values()) for scheme in self.described["security"])
 
     @property
+    def wants_what_was_seen(self) -> bool:
+        return any(one["name"] == "If-Match" for one in self.parameters("header"))
+
+    @property
     def body_schema(self) -> Json:
         schema: Json = self._content["schema"]
         return schema
@@ -115,6 +119,8 @@ class Operation:
                 )
             path = path.replace(f"{{{name}}}", in_path.get(name) or self.known.ids[name])
         request = Request(self.method.upper(), path)
+        if self.wants_what_was_seen:
+            request = request.with_headers(if_match="*")
         if self.is_closed:
             request = request.with_headers(authorization=f"Bearer {self.known.tokens.admin}")
         if self.takes_body:

@@ -96,7 +96,9 @@ def faults_of_query(operation: Operation) -> Iterator[Fault]:
     for parameter in operation.parameters("query"):
         name, schema = parameter["name"], parameter["schema"]
         fine = quote(str(parameter.get("example", schema.get("default", 1))))
-        yield _misfit(f"{name} twice", request, f"{name}={fine}&{name}={fine}", name)
+        most = schema.get("maxItems", 1)
+        often = "&".join([f"{name}={fine}"] * (most + 1))
+        yield _misfit(f"{name} {most + 1} times", request, often, name)
         for told, value in [*_OF_ANY.items(), *_wrong_values(schema)]:
             yield _misfit(f"{name} is {told}", request, f"{name}={value}", name)
     if any(parameter["name"] == "cursor" for parameter in operation.parameters("query")):
@@ -110,6 +112,8 @@ def _misfit(told: str, request: Request, query: str, names: str | None = None) -
 
 def _wrong_values(schema: Json) -> Iterator[tuple[str, Any]]:
     match schema:
+        case {"type": "array", "items": items}:
+            yield from _wrong_values(items)
         case {"type": "integer"}:
             yield from ((f"{value[:20]!r}", value) for value in _NO_NUMBERS)
             yield "too small", schema["minimum"] - 1

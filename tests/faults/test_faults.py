@@ -14,7 +14,12 @@ from tests.faults.bodies import faults_of_body, wrong_bodies
 from tests.faults.conftest import System
 from tests.faults.cookies import faults_of_cookie, on_the_page
 from tests.faults.fault import Fault
-from tests.faults.heads import faults_of_headers, faults_of_method, faults_of_token
+from tests.faults.heads import (
+    faults_of_condition,
+    faults_of_headers,
+    faults_of_method,
+    faults_of_token,
+)
 from tests.faults.operations import Operation
 from tests.faults.targets import faults_of_path, faults_of_query
 from tests.faults.values import BEFORE_ALL_TIME
@@ -60,7 +65,7 @@ async def test_our_own_page_may_do_all_that_a_token_may(system: System, id_: str
 @pytest.mark.parametrize(
     "faults",
     [
-        *(faults_of_body, faults_of_path, faults_of_query),
+        *(faults_of_body, faults_of_path, faults_of_query, faults_of_condition),
         *(faults_of_token, faults_of_cookie, faults_of_headers),
     ],
 )

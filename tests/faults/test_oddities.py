@@ -42,9 +42,11 @@ def oddities(operation: Operation) -> Iterator[tuple[str, Request]]:
     yield "expecting to go on", request.with_headers(expect="100-Continue")
     yield "an empty query", evolve(request, query="&&")
     yield "a scheme in capitals", _in_capitals(request)
-    for name, id_ in operation.known.ids.items():
-        if f"{{{name}}}" in operation.path:
-            yield f"{name} in capitals", operation.request(**{name: id_.upper()})
+    for parameter in operation.parameters("path"):
+        if parameter["schema"].get("format") == "uuid":
+            name = parameter["name"]
+            capitals = operation.known.ids[name].upper()
+            yield f"{name} in capitals", operation.request(**{name: capitals})
     if operation.takes_body:
         body = request.body or b""
         for kind in ("application/JSON", "application/json; charset=UTF-8", "application/json;"):

@@ -12,13 +12,14 @@ from watchlist_core.errors import (
     Forbidden,
     Invalid,
     NotFound,
+    Stale,
     TooMany,
     Unauthenticated,
     Unavailable,
     WatchlistError,
 )
 
-KINDS = {Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated, Unavailable}
+KINDS = {Conflict, Forbidden, Invalid, NotFound, Stale, TooMany, Unauthenticated, Unavailable}
 
 
 def _all_errors() -> list[type[WatchlistError]]:

@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 
 from watchlist_core.catalogue import (
+    ALTERNATIVE_TITLES,
     DESCRIPTION_LENGTH,
     EXTERNAL_ID_LENGTH,
     GENRE_LENGTH,
@@ -43,6 +44,8 @@ IMDB = ExternalId("imdb", MediaType.MOVIE, "tt0079944")
         {"title": "M", "year": LATEST_YEAR, "runtime": LONGEST_RUNTIME},
         {"title": "M", "description": "x" * DESCRIPTION_LENGTH},
         {"title": "M", "genres": ["x" * GENRE_LENGTH]},
+        {"title": "M", "original_title": "x" * TITLE_LENGTH},
+        {"title": "M", "alternative_titles": [f"M {n}" for n in range(ALTERNATIVE_TITLES)]},
     ],
 )
 def test_a_movie_may_be_as_short_and_as_long_as_this(known: dict[str, Any]) -> None:
@@ -77,6 +80,14 @@ def test_a_movie_may_be_as_short_and_as_long_as_this(known: dict[str, Any]) -> N
         ("genres", [" "]),
         ("genres", [9]),
         ("genres", ["x" * (GENRE_LENGTH + 1)]),
+        ("original_title", " "),
+        ("original_title", "x" * (TITLE_LENGTH + 1)),
+        ("original_title", 9),
+        ("alternative_titles", [""]),
+        ("alternative_titles", ["M", "x" * (TITLE_LENGTH + 1)]),
+        ("alternative_titles", ["\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 100]),
+        ("alternative_titles", [9]),
+        ("alternative_titles", [f"M {n}" for n in range(ALTERNATIVE_TITLES + 1)]),
     ],
 )
 def test_no_other_movie_can_be_made(member: str, value: object) -> None:
@@ -97,6 +108,9 @@ def test_no_other_movie_can_be_made(member: str, value: object) -> None:
         ("runtime", 0),
         ("media_type", "movie"),
         ("description", None),
+        ("original_title", ""),
+        ("alternative_titles", [" "]),
+        ("alternative_titles", [f"M {n}" for n in range(ALTERNATIVE_TITLES + 1)]),
     ],
 )
 def test_the_catalogue_holds_no_other_movie_either(member: str, value: Any) -> None:
@@ -131,6 +145,19 @@ def test_a_genre_is_named_once_by_its_first_name() -> None:
     movie = NewMovie("Stalker", genres=["Drama", " Sci-Fi", "Art", "DRAMA", "dráma", "sci-fi"])
 
     assert movie.genres == ("Drama", "Sci-Fi", "Art")
+
+
+def test_an_alternative_title_says_something_else() -> None:
+    titles = ["AMELIE", "Le Fabuleux Destin", " Amelie of Montmartre", "amélie of  MONTMARTRE", "A"]
+    known: dict[str, Any] = {"original_title": " Le fabuleux destin ", "alternative_titles": titles}
+
+    new = NewMovie("Amélie", **known)
+    movie = evolve(unsaved_movie("Amélie"), **known)
+    renamed = evolve(movie, title="a")
+
+    assert new.original_title == movie.original_title == "Le fabuleux destin"
+    assert new.alternative_titles == movie.alternative_titles == ("Amelie of Montmartre", "A")
+    assert renamed.alternative_titles == ("Amelie of Montmartre",)
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,7 @@ class ListsTheOldestFirst(Mutant):
 
 class TestAuditing(EveryMutantIsFoundOut):
     contract = AuditingContract
-    tested_elsewhere = AuditSearchContract
+    tested_elsewhere = (AuditSearchContract,)
     found_out_by: ClassVar = {
         ForgetsTheActor: ["test_an_entry_tells_who_did_what_to_what"],
         ForgetsWhatItWasDoneTo: ["test_an_entry_tells_who_did_what_to_what"],

@@ -6,9 +6,9 @@ from attrs import evolve
 from typing_extensions import override
 
 from tests.broken_stores import EveryMutantIsFoundOut, Mutant, ShowsUncommittedChanges
-from watchlist_core.catalogue import MovieCard, MovieFilter, MovieOrder, folded
+from watchlist_core.catalogue import Movie, MovieCard, MovieFilter, MovieOrder, folded
 from watchlist_core.paging import After, ForeignPosition, Page, PageNumber, Window
-from watchlist_core.testing.contracts import BrowsingContract
+from watchlist_core.testing.contracts import BrowsingContract, FilteringContract, SameListsContract
 from watchlist_core.testing.memory import MemoryMovieQueries
 
 
@@ -132,12 +132,22 @@ class TakesAnyPosition(Mutant):
                 return await super().browse(wanted, order, PageNumber())
 
 
+class RoundsAverages(Mutant):
+    class MovieQueries(MemoryMovieQueries):
+        @override
+        def _average(self, movie: Movie) -> str | None:
+            average = self._tables.scores[movie.id].average_rating
+            return f"{average * 100:.0f}/100" if average else None
+
+
 class TestBrowsing(EveryMutantIsFoundOut):
     contract = BrowsingContract
+    tested_elsewhere = (FilteringContract, SameListsContract)
     found_out_by: ClassVar = {
         RepeatsTheLastItem: ["test_pages_by_number_and_by_position_walk_the_same_list"],
         TurnsEveryOrderRound: ["test_pages_by_number_and_by_position_walk_the_same_list"],
         SortsByOneFieldOnly: ["test_pages_by_number_and_by_position_walk_the_same_list"],
+        RoundsAverages: ["test_averages_are_told_apart_however_close_they_are"],
         ShowsNoGenres: ["test_a_card_tells_what_a_list_shows"],
         CountsOnlyWhatItShows: [
             "test_an_empty_catalogue_is_an_empty_page",

@@ -6,7 +6,13 @@ from typing import ClassVar
 from attrs import evolve
 from typing_extensions import override
 
-from tests.broken_stores import EveryMutantIsFoundOut, Mutant, WithoutLock, WithoutLockOverANetwork
+from tests.broken_stores import (
+    EveryMutantIsFoundOut,
+    Mutant,
+    SeesNothingAlike,
+    WithoutLock,
+    WithoutLockOverANetwork,
+)
 from watchlist_core.catalogue import (
     ExternalId,
     ExternalIdTaken,
@@ -17,7 +23,13 @@ from watchlist_core.catalogue import (
 )
 from watchlist_core.ids import MovieId
 from watchlist_core.rating import Score
-from watchlist_core.testing.contracts import BrowsingContract, CatalogueContract
+from watchlist_core.testing.contracts import (
+    BrowsingContract,
+    CatalogueContract,
+    GenresContract,
+    RevisingContract,
+    WithdrawingContract,
+)
 from watchlist_core.testing.memory import (
     MemoryGenres,
     MemoryMovieQueries,
@@ -119,26 +131,16 @@ class TellsTheNewest(Mutant):
             return max(movies, key=lambda movie: movie.created_at).id if movies else None
 
 
-class SeesNothingAlike(Mutant):
-    class Movies(MemoryMovies):
-        @override
-        async def hold_alike(
-            self, title: str, year: int | None, runtime: int | None
-        ) -> MovieId | None:
-            return None
-
-
 class TellsGenresApart(Mutant):
     class Genres(MemoryGenres):
         @override
         async def named(self, names: Iterable[str]) -> Mapping[str, Genre]:
-            return {
-                name: self._tables.genres[name] for name in names if name in self._tables.genres
-            }
+            wanted, genres = set(names), self._tables.genres.values()
+            return {genre.name: genre for genre in genres if genre.name in wanted}
 
         @override
         async def add(self, genres: Sequence[Genre]) -> Mapping[str, Genre]:
-            self._tables.genres.update((genre.name, genre) for genre in genres)
+            self._tables.genres.update((genre.id, genre) for genre in genres)
             return {genre.name: genre for genre in genres}
 
 
@@ -146,7 +148,8 @@ class LetsTheLastGenreWin(Mutant):
     class Genres(MemoryGenres):
         @override
         async def add(self, genres: Sequence[Genre]) -> Mapping[str, Genre]:
-            self._tables.genres.update((folded(genre.name), genre) for genre in genres)
+            self._tables.genre_names.update((folded(genre.name), genre.id) for genre in genres)
+            self._tables.genres.update((genre.id, genre) for genre in genres)
             return {genre.name: genre for genre in genres}
 
 
@@ -167,7 +170,7 @@ class CutsDescriptions(Mutant):
 
 class TestCatalogue(EveryMutantIsFoundOut):
     contract = CatalogueContract
-    tested_elsewhere = BrowsingContract
+    tested_elsewhere = (BrowsingContract, GenresContract, RevisingContract, WithdrawingContract)
     found_out_by: ClassVar = {
         CutsDescriptions: ["test_a_movie_is_kept_as_it_is"],
         SortsGenres: ["test_a_movie_is_kept_as_it_is"],

@@ -170,7 +170,7 @@ class TestMailTokens(EveryMutantIsFoundOut):
 
 class TestRegistration(EveryMutantIsFoundOut):
     contract = RegistrationContract
-    tested_elsewhere = MailTokensContract
+    tested_elsewhere = (MailTokensContract,)
     found_out_by: ClassVar = {
         KeepsTakenTokens: ["test_of_20_who_reset_a_password_at_once_one_does"],
         KeepsTheFirstToken: ["test_a_link_that_expired_or_was_replaced_leads_nowhere"],

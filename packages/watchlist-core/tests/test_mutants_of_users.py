@@ -142,7 +142,7 @@ class TestAccountSearch(EveryMutantIsFoundOut):
 
 class TestUsers(EveryMutantIsFoundOut):
     contract = UsersContract
-    tested_elsewhere = AccountSearchContract
+    tested_elsewhere = (AccountSearchContract,)
     found_out_by: ClassVar = {
         CountsEveryAdmin: [
             "test_admins_are_those_who_can_sign_in",

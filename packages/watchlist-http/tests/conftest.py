@@ -47,7 +47,20 @@ from watchlist_core.auth import (
     SignOutOnPage,
     VerifyToken,
 )
-from watchlist_core.catalogue import AddMovie, BrowseMovies, ShowMovie
+from watchlist_core.catalogue import (
+    AddGenre,
+    AddMovie,
+    BrowseGenres,
+    BrowseMovies,
+    FindMovie,
+    RemoveGenre,
+    ReviseGenre,
+    ReviseMovie,
+    ShowGenre,
+    ShowGenreStatistics,
+    ShowMovie,
+    WithdrawMovie,
+)
 from watchlist_core.ids import AccountId, Uuid7
 from watchlist_core.paging import Page, PageNumber, Total, Window
 from watchlist_core.rating import ListRatings, RateMovie
@@ -230,18 +243,27 @@ def services(
     auth_services: Sequence[object],
     undelivered: Undelivered,
 ) -> Services:
-    new_id = Uuid7()
-    services = (
-        Services()
-        .add(AddMovie(store.begin, watch, new_id))
-        .add(BrowseMovies(store.movie_queries))
-        .add(ShowMovie(store.movie_queries))
-        .add(WatchMovie(store.begin, watch, new_id))
-        .add(RateMovie(store.begin, watch))
-        .add(ListRatings(store.rating_queries))
-        .add(Deliveries(undelivered.page, undelivered.retry))
-    )
-    for service in auth_services:
+    begin, movies, genres, new_id = store.begin, store.movie_queries, store.genre_queries, Uuid7()
+    services = Services()
+    for service in (
+        AddMovie(begin, watch, new_id),
+        BrowseMovies(movies),
+        ShowMovie(movies),
+        FindMovie(movies),
+        ReviseMovie(begin, new_id),
+        WithdrawMovie(begin),
+        AddGenre(begin, new_id),
+        BrowseGenres(genres),
+        ShowGenre(genres),
+        ShowGenreStatistics(genres),
+        ReviseGenre(begin),
+        RemoveGenre(begin),
+        WatchMovie(begin, watch, new_id),
+        RateMovie(begin, watch),
+        ListRatings(store.rating_queries),
+        Deliveries(undelivered.page, undelivered.retry),
+        *auth_services,
+    ):
         services.add(service)
     return services
 

@@ -17,6 +17,8 @@ NOBODY = "01900000-0000-7000-8000-00000000dead"
 
 MATRIX = {
     "title": "The Matrix",
+    "original_title": "The Matrix",
+    "alternative_titles": ["Matrix", "Матрица"],
     "year": 1999,
     "runtime": 136,
     "media_type": "movie",
@@ -55,6 +57,7 @@ async def test_a_title_is_all_that_a_movie_needs(client: Client, moderator: Any)
     movie = await added.json()
     assert (movie["title"], movie["year"], movie["media_type"]) == ("Solaris", None, "movie")
     assert (movie["genres"], movie["external_ids"], movie["description"]) == ([], [], "")
+    assert (movie["original_title"], movie["alternative_titles"]) == (None, [])
 
 
 async def test_the_same_movie_twice_is_refused_unless_it_is_meant(
@@ -100,6 +103,8 @@ async def test_all_that_is_wrong_with_a_movie_is_told_at_once(
 ) -> None:
     wrong = {
         "title": " ",
+        "original_title": "x" * 301,
+        "alternative_titles": ["Matrix", "", None],
         "year": 1869,
         "runtime": 0,
         "media_type": "opera",
@@ -119,12 +124,16 @@ async def test_all_that_is_wrong_with_a_movie_is_told_at_once(
     errors = {e["pointer"]: e["message"] for e in (await answer.json())["errors"]}
     assert errors == {
         "/title": "must not be blank",
+        "/original_title": "must have 1 to 300 characters",
+        "/alternative_titles/1": "must have 1 to 300 characters",
+        "/alternative_titles/2": "must be a text without NUL",
         "/year": "must be 1870 to 2100",
         "/runtime": "must be 1 to 60000",
         "/media_type": "must be one of movie, series",
         "/description": "must have at most 10000 characters",
         "/genres/0": "must have 1 to 60 characters",
         "/genres/1": "must be a text without NUL",
+        "/external_ids/0/provider": "must not be blank",
         "/external_ids/0/value": "is missing",
         "/external_ids/0/valu~1e": "is not known here",
         "/external_ids/1/provider": "must not be blank",
@@ -138,12 +147,15 @@ async def test_a_title_that_would_be_too_long_to_sort_by_is_refused(
     client: Client, moderator: Any
 ) -> None:
     title = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 100
+    movie = {"title": title, "original_title": title, "alternative_titles": [title]}
 
-    answer = await client.post("/api/v1/movies", json={"title": title}, headers=moderator.headers)
+    for member, value in movie.items():
+        body = {"title": "Short"} | {member: value}
+        answer = await client.post("/api/v1/movies", json=body, headers=moderator.headers)
 
-    assert answer.status == 422
-    (error,) = (await answer.json())["errors"]
-    assert error["message"] == "title is too long once its letters are taken apart"
+        assert answer.status == 422
+        (error,) = (await answer.json())["errors"]
+        assert error["message"] == f"{member} is too long once its letters are taken apart"
 
 
 @pytest.mark.parametrize("movie", [NOBODY, "stalker", "%00", "%ff", f"{{{NOBODY}}}", "1" * 36])
@@ -265,6 +277,8 @@ async def test_a_tag_is_weak_when_the_answer_is_compressed(client: Client, moder
 async def test_what_just_fits_is_taken(client: Client, moderator: Any) -> None:
     largest = {
         "title": "\u00e9" * 300,
+        "original_title": "\u00e8" * 300,
+        "alternative_titles": [f"{number:0300}" for number in range(50)],
         "year": 2100,
         "runtime": 60_000,
         "media_type": "series",
@@ -281,7 +295,7 @@ async def test_what_just_fits_is_taken(client: Client, moderator: Any) -> None:
     assert answer.status == 201, await answer.text()
 
 
-@pytest.mark.parametrize("member", ["genres", "external_ids"])
+@pytest.mark.parametrize("member", ["genres", "external_ids", "alternative_titles"])
 async def test_no_movie_has_hundreds_of_genres_or_ids(
     client: Client, moderator: Any, member: str
 ) -> None:

@@ -47,6 +47,8 @@ async def asked(
     for parameter in operation["parameters"]:
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
+        if parameter["in"] == "header" and parameter["required"]:
+            headers = {**headers, parameter["name"]: parameter["example"]}
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     return await client.request(method, path, json=body.get("example"), headers=headers)
 

@@ -89,3 +89,13 @@ def test_text_of_a_url_is_read_as_what_is_wanted(text: str, type_: type, value: 
 def test_other_text_of_a_url_is_refused(text: str, type_: type) -> None:
     with pytest.raises(ValueError, match="must be"):
         parser_of(type_)(text)
+
+
+def test_steps_are_those_of_decimals() -> None:
+    read = parser_of(Annotated[float, Meta(multiple_of=0.01)])
+
+    for hundredths in range(100, 501):
+        assert read(f"{hundredths / 100:.2f}") == hundredths / 100
+    for text in ("4.333", "4.3500000000000005", "1e-3"):
+        with pytest.raises(ValueError, match="must be in steps"):
+            read(text)

@@ -1,6 +1,7 @@
 """The document follows from the handlers, and says all that a client may meet."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -72,6 +73,9 @@ async def test_the_served_document_names_the_public_address(start: Any) -> None:
     ("operation", "statuses"),
     [
         ("list_movies", "200 304 417 422 429 500 503"),
+        ("revise_movie", "200 400 401 403 404 408 409 412 413 415 417 422 428 429 500 503"),
+        ("withdraw_movie", "204 400 401 403 404 412 417 422 428 429 500 503"),
+        ("remove_genre", "204 400 401 403 404 409 412 417 422 428 429 500 503"),
         ("show_movie", "200 304 404 417 422 429 500 503"),
         ("add_movie", "201 400 401 403 408 409 413 415 417 422 429 500 503"),
         ("watch_movie", "201 400 401 403 404 408 413 415 417 422 429 500 503"),
@@ -137,7 +141,7 @@ def test_every_answer_has_its_headers_described(operation: Json) -> None:
         assert ("WWW-Authenticate" in headers) == (status == "401")
         assert ("Retry-After" in headers) == (status in {"429", "503"})
         assert ("Location" in headers) == (
-            status == "201" and operation["operationId"] in {"add_movie", "add_user"}
+            status == "201" and operation["operationId"] in {"add_movie", "add_genre", "add_user"}
         )
         assert ("Set-Cookie" in headers) == (
             status[0] == "2" and operation["operationId"].endswith("_on_page")
@@ -248,10 +252,40 @@ def test_an_api_that_is_closed_to_guests_says_so() -> None:
 def test_a_query_tells_its_defaults() -> None:
     parameters = {one["name"]: one for one in OPERATIONS["list_movies"]["parameters"]}
 
-    assert parameters.keys() == {"title", "sort", "page", "page_size", "cursor", "If-None-Match"}
+    assert parameters.keys() == {
+        *("title", "genre", "year", "year_from", "year_to", "rating_from", "media_type"),
+        *("sort", "page", "page_size", "cursor", "If-None-Match"),
+    }
     assert parameters["page_size"]["schema"]["default"] == 20
     assert parameters["sort"]["schema"]["default"] == "title"
     assert not any(one["required"] for one in parameters.values())
+
+
+def test_a_parameter_that_is_given_for_each_of_a_list_says_so() -> None:
+    parameters = {one["name"]: one for one in OPERATIONS["list_movies"]["parameters"]}
+
+    assert parameters["genre"]["schema"]["type"] == "array"
+    assert parameters["genre"]["schema"]["maxItems"] == 10
+    assert parameters["genre"]["example"] == ["science fiction"]
+    assert "default" not in parameters["genre"]["schema"]
+
+
+@pytest.mark.parametrize(
+    "operation", ["revise_movie", "withdraw_movie", "revise_genre", "remove_genre"]
+)
+def test_a_change_wants_to_know_what_was_seen(operation: str) -> None:
+    parameters = {one["name"]: one for one in OPERATIONS[operation]["parameters"]}
+
+    assert parameters["If-Match"]["required"]
+    assert re.fullmatch(parameters["If-Match"]["schema"]["pattern"], '"1-a", W/"2-b"')
+    codes = {
+        status: set(next(iter(resolved(told)["content"].values()))["examples"])
+        for status, told in OPERATIONS[operation]["responses"].items()
+        if status in {"400", "412", "428"}
+    }
+    assert "malformed-condition" in codes["400"]
+    assert codes["412"] == {f"stale-{operation.rpartition('_')[2]}"}
+    assert codes["428"] == {"condition-required"}
 
 
 def test_no_cursor_is_made_up() -> None:

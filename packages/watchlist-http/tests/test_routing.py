@@ -11,11 +11,12 @@ import pytest
 from attrs import frozen
 
 from watchlist_core.auth import Identity, InvalidToken, Role
-from watchlist_core.catalogue import MovieDetail, NewMovie, ShowMovie
+from watchlist_core.catalogue import MovieDetail, NewMovie, ShowMovie, StaleMovie
 from watchlist_core.rating import Score
 from watchlist_core.testing.memory import MemoryStore
 from watchlist_http.answers import Answer
 from watchlist_http.application import create_application
+from watchlist_http.conditional import IfMatch, revision_tag
 from watchlist_http.paging import Pagination, Paging
 from watchlist_http.routing import Handler, Routes, Services
 
@@ -193,6 +194,30 @@ def test_a_location_is_made_of_the_answer() -> None:
     broken.post("/things", location="/things/{name}")(fine)
 
     with pytest.raises(TypeError, match="name"):
+        started(broken)
+
+
+async def changing_what_was_seen(seen: IfMatch) -> Thing:
+    raise NotImplementedError(seen)
+
+
+def test_what_was_seen_is_asked_for_where_it_can_be_stale_and_only_there() -> None:
+    unasked, pointless, fitting = Routes("Unasked"), Routes("Pointless"), Routes("Fitting")
+    unasked.patch("/things", raises=[StaleMovie])(fine)
+    pointless.patch("/things")(changing_what_was_seen)
+    fitting.patch("/things", raises=[StaleMovie])(changing_what_was_seen)
+
+    started(fitting)
+    for broken in (unasked, pointless):
+        with pytest.raises(TypeError, match="stale"):
+            started(broken)
+
+
+def test_a_tag_is_made_of_the_answer() -> None:
+    broken = Routes("Broken")
+    broken.get("/things", tagged_by=revision_tag)(fine)
+
+    with pytest.raises(TypeError, match="revision"):
         started(broken)
 
 

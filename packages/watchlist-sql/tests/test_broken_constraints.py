@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchlist_sql.constraints import broken_constraint
 from watchlist_sql.database import Database
-from watchlist_sql.tables import catalogue, exists_on, jobs, metadata
+from watchlist_sql.tables import catalogue, exists_on, jobs, metadata, movie_years
 
 Row: TypeAlias = dict[str, str]
 """The values as they stand in SQL."""
@@ -85,19 +85,36 @@ def good_rows(dialect: str) -> dict[str, Row]:
             "id": one_id,
             "title": "'Stalker'",
             "folded_title": "'stalker'",
+            "original_title": "'Сталкер'",
+            "alternative_titles": "'[]'",
             "year": "1979",
             "runtime": "162",
             "media_type": "'movie'",
             "description": "''",
-            "genres": "'[]'",
+            "genre_keys": "'[]'",
             "rating_count": "1",
             "rating_halves": "9",
             "revision": "1",
             "created_at": at,
+            "is_withdrawn": "0" if dialect == "sqlite" else "false",
         },
         "movie_title_trigrams": {"movie_key": "1", "trigrams": "'{sta}'"},
-        "genres": {"key": "1", "id": one_id, "name": "'Drama'", "folded_name": "'drama'"},
-        "movie_genres": {"movie_key": "1", "position": "0", "genre_key": "1"},
+        "genres": {
+            "key": "1",
+            "id": one_id,
+            "name": "'Drama'",
+            "folded_name": "'drama'",
+            "revision": "1",
+            "movie_count": "1",
+        },
+        "movie_genres": {
+            "movie_key": "1",
+            "position": "0",
+            "genre_key": "1",
+            "year": "1979",
+            "listed_title": "'stalker'",
+        },
+        "movie_years": {"year": "1979", "movie_count": "1"},
         "external_ids": {
             "provider": "'imdb'",
             "kind": "'movie'",
@@ -179,12 +196,23 @@ def bad_values(dialect: str) -> Mapping[str, list[Row]]:
         "ck_movies_runtime": [{"runtime": "0"}, {"runtime": "60001"}],
         "ck_movies_media_type": [{"media_type": "'film'"}],
         "ck_movies_description": [{"description": a_text(10_001)}],
-        "ck_movies_genres": [{"genres": "'{}'"}],
-        "ck_movies_rating_count": [{"rating_count": "-1"}],
+        "ck_movies_original_title": [
+            {"original_title": title} for title in ("''", a_text(301), "' Сталкер'")
+        ],
+        "ck_movies_alternative_titles": [{"alternative_titles": "'{}'"}],
+        "ck_movies_genre_keys": [{"genre_keys": "'{}'"}],
+        "ck_movies_rating_count": [
+            {"rating_count": "-1"},
+            {"rating_count": "200000001", "rating_halves": "400000002"},
+        ],
         "ck_movies_rating_halves": [{"rating_halves": "1"}, {"rating_halves": "11"}],
         "ck_movies_revision": [{"revision": "0"}],
+        "ck_movies_is_withdrawn": [{"is_withdrawn": "2"}],
         "ck_genres_id": one_short,
         "ck_genres_name": [{"name": name} for name in ("''", "' '", a_text(61))],
+        "ck_genres_revision": [{"revision": "0"}],
+        "ck_genres_movie_count": [{"movie_count": "-1"}],
+        "ck_movie_years_movie_count": [{"movie_count": "-1"}],
         "ck_movie_genres_position": [{"position": "-1"}],
         "ck_external_ids_provider": [
             {"provider": provider} for provider in ("''", "' '", a_text(41))
@@ -260,6 +288,8 @@ def other_row(table: Table, dialect: str) -> Row:
         return {}
     if table is jobs:
         return {"name": "'prune'"}
+    if table is movie_years:
+        return {"year": "1972"}
     if table.name == "movie_genres":
         del others["movie_key"]
     return {name: value for name, value in others.items() if name in table.columns}

@@ -1,5 +1,6 @@
 """The schema goes up, down and up again, and its head is what the tables say."""
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -218,7 +219,7 @@ async def test_on_sqlite_no_migration_leaves_rows_that_refer_to_nothing(sqlite_u
 
         def drop_what_is_referred_to(config: Config) -> None:
             connection = config.attributes["connection"]
-            connection.exec_driver_sql("INSERT INTO movie_genres VALUES (1, 0, 1)")
+            connection.exec_driver_sql("INSERT INTO movie_genres VALUES (1, 0, 1, NULL, NULL)")
 
         with pytest.raises(RuntimeError, match="2 rows"):
             await run(database, drop_what_is_referred_to)
@@ -284,6 +285,49 @@ async def test_accounts_of_the_first_release_are_kept_and_it_can_go_on_adding_so
 
     kept = "SELECT username, halves FROM accounts LEFT JOIN ratings ON account_key = accounts.key"
     assert await read(database, f"{kept} ORDER BY username") == [("andrei", 9), ("kelvin", None)]
+
+
+ADD_GENRE = "INSERT INTO genres (id, name, folded_name) VALUES ({id}, '{username}', '{username}')"
+LINK = """
+    INSERT INTO movie_genres (movie_key, position, genre_key)
+    SELECT movies.key, 2 - genres.key, genres.key FROM movies, genres
+"""
+SCORE = "UPDATE movies SET year = 1979, rating_count = 2, rating_halves = 9"
+WITHDRAW = "UPDATE movies SET is_withdrawn = {true}"
+
+
+async def test_movies_get_to_know_their_genres_by_key_and_lose_nothing(
+    empty_database: Database,
+) -> None:
+    database = empty_database
+    await upgrade(database, "0002")
+    await execute(
+        database,
+        of_0001(database, ADD_MOVIE, 1),
+        of_0001(database, ADD_GENRE, 2, "drama"),
+        of_0001(database, ADD_GENRE, 3, "horror"),
+        LINK,
+        SCORE,
+    )
+
+    await upgrade(database, "0003")
+
+    cards = "SELECT CAST(genre_keys AS TEXT), exact_average, folded_title FROM movies"
+    ((keys, average, title),) = await read(database, cards)
+    assert (json.loads(keys), average, title) == ([2, 1], 9 << 58, "stalker")
+    links = await read(database, "SELECT DISTINCT year, listed_title FROM movie_genres")
+    assert links == [(1979, "stalker")]
+    assert await read(database, "SELECT movie_count FROM genres") == [(1,), (1,)]
+    assert await read(database, "SELECT year, movie_count FROM movie_years") == [(1979, 1)]
+
+    await execute(database, of_0001(database, WITHDRAW, 1))
+    await downgrade(database, "0002")
+
+    ((names,),) = await read(database, "SELECT CAST(genres AS TEXT) FROM movies")
+    assert json.loads(names) == ["horror", "drama"]
+    if database.dialect == "sqlite":
+        found = "SELECT rowid FROM movie_titles WHERE movie_titles MATCH 'alk'"
+        assert await read(database, found) == [(1,)]
 
 
 async def test_a_migrated_database_is_ready_for_its_first_movie(database: Database) -> None:

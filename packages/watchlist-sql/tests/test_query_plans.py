@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from tests.servers.databases import SqliteFiles
 from tests.servers.plans import filled, plans, sent_statements, whole_tables_read
@@ -30,7 +30,8 @@ from watchlist_core.paging import After, PageNumber
 from watchlist_core.rating import Rating, Stars
 from watchlist_core.testing.contracts import NOON
 from watchlist_core.watching import Watch
-from watchlist_sql.catalogue.listing import Found, select_first
+from watchlist_sql.catalogue.listing import select_first
+from watchlist_sql.catalogue.sources import Found
 from watchlist_sql.outbox import Outbox
 from watchlist_sql.sqlite.inline import InlineSqlite
 from watchlist_sql.statistics import refresh_statistics
@@ -52,24 +53,24 @@ OTHER_IDS = """
 
 async def fill(store: SqlStore) -> None:
     """Put in thousands of movies, accounts, watches and ratings, and let the planner know."""
-    drama = Genre(GenreId(new_id()), "Drama")
-    movies = [
+    drama, rare = (Genre(GenreId(new_id()), name) for name in ("Drama", "Rare"))
+    new = [
         Movie(
             id=MovieId(new_id()),
             title=f"{'The Stalker of' if number % 2 else 'Solaris,'} {number * 7919 % MANY:05}",
             year=None if number % 50 == 0 else 1900 + number % 100,
             runtime=None,
-            media_type=MediaType.MOVIE,
+            media_type=MediaType.MOVIE if number % 100 else MediaType.SERIES,
             description="",
-            genres=(drama,),
+            genres=(drama,) if number % 500 else (drama, rare),
             external_ids=frozenset({ExternalId("imdb", MediaType.MOVIE, f"tt{number}")}),
             created_at=NOON + timedelta(seconds=number),
         )
         for number in range(MANY)
     ]
     async with store.begin() as work:
-        await work.genres.add([drama])
-        await work.movies.add(movies)
+        await work.genres.add([drama, rare])
+        await work.movies.add(new)
         await work.commit()
     many = range(1, MANY + 1)
     anybody = {"role": Role.USER, "is_active": True, "created_at": NOON}
@@ -80,6 +81,9 @@ async def fill(store: SqlStore) -> None:
         await connection.execute(insert(watches), watched)
         rated = [{"halves": 9, "rated_at": NOON, **row} for row in seen]
         await connection.execute(insert(ratings), rated)
+        count, stars = movies.c.key % 7, movies.c.key % 4 + 1
+        score = {"rating_count": count, "rating_halves": 2 * count * stars}
+        await connection.execute(update(movies).values(score))
         delivered = {"name": "movie-added", "version": 1, "payload": {}, "delivered_at": NOON}
         await connection.execute(insert(outbox), [delivered] * MANY)
         await connection.exec_driver_sql(OTHER_IDS)
@@ -154,7 +158,9 @@ def test_the_index_that_sqlite_is_told_to_follow_is_one_of_the_tables(first: Mov
     second = next(sort for sort in MovieSort if sort is not first.fields[0][0])
     order = MovieOrder((*first.fields, (second, False)))
 
-    compiled = str(select_first("sqlite", Found.ALL, order, 20).compile(dialect=InlineSqlite()))
+    compiled = str(
+        select_first("sqlite", Found.ON_THE_WAY, (), order, 20).compile(dialect=InlineSqlite())
+    )
 
     told = re.findall(r"INDEXED BY (\w+)", compiled)
     assert len(told) == 1
@@ -164,6 +170,8 @@ def test_the_index_that_sqlite_is_told_to_follow_is_one_of_the_tables(first: Mov
 async def test_of_rows_that_were_skipped_nothing_but_the_index_is_read(
     full_store: SqlStore,
 ) -> None:
+    await full_store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber())
+
     with sent_statements() as sent:
         await full_store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber(100))
     (plan,) = await plans(full_store, sent)
@@ -196,6 +204,66 @@ async def test_a_part_that_half_of_all_titles_have_is_met_on_the_way(
 
     assert "ix_movies_title_up" in page
     assert not re.search("TEMP B-TREE|Sort", page)
+
+
+NEWEST = MovieOrder([(MovieSort.YEAR, True)])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "order", "index"),
+    [
+        (MovieFilter(genres=["Rare"]), MovieOrder(), "ix_movie_genres_title"),
+        (MovieFilter(genres=["drama"], year=1951), MovieOrder(), "ix_movie_genres_of_year"),
+        (MovieFilter(year=1951), MovieOrder(), "ix_movies_of_year"),
+        (MovieFilter(year_from=1950, year_to=1960), NEWEST, "ix_movies_year_down"),
+        (
+            MovieFilter(rating_from=3),
+            MovieOrder([(MovieSort.AVERAGE_RATING, True)]),
+            "ix_movies_average_rating_down",
+        ),
+        (MovieFilter(media_type=MediaType.SERIES), MovieOrder(), "ix_movies_of_media_type"),
+    ],
+    ids=str,
+)
+async def test_a_filtered_list_is_read_from_its_own_index(
+    full_store: SqlStore, wanted: MovieFilter, order: MovieOrder, index: str
+) -> None:
+    queries, size = full_store.movie_queries, 2
+    first = await queries.browse(wanted, order, PageNumber(page_size=size))
+    assert first.next
+
+    with sent_statements() as sent:
+        await queries.browse(wanted, order, PageNumber(page_size=size))
+        await queries.browse(wanted, order, After(first.next, size))
+    pages = [one for one in sent if "LIMIT" in one.statement and "count(" not in one.statement]
+
+    explained = await plans(full_store, pages)
+    assert len(explained) == 2
+    for plan in explained:
+        assert index in plan
+        assert whole_tables_read(plan) == []
+
+
+async def test_few_movies_of_a_genre_are_found_by_it_and_sorted(full_store: SqlStore) -> None:
+    queries, wanted = full_store.movie_queries, MovieFilter(genres=["Rare"])
+    await queries.browse(wanted, NEWEST, PageNumber())
+
+    with sent_statements() as sent:
+        await queries.browse(wanted, NEWEST, PageNumber())
+        await full_store.genre_queries.browse(PageNumber())
+
+    page, *_ = await plans(full_store, sent)
+    assert "movie_genres" in page
+    assert "ix_movies_" not in page
+    assert whole_tables_read(page) == []
+
+
+async def test_a_movie_is_found_by_an_id_of_a_provider(full_store: SqlStore) -> None:
+    with sent_statements() as sent:
+        assert await full_store.movie_queries.find(ExternalId("imdb", MediaType.MOVIE, "tt5"))
+
+    (plan,) = await plans(full_store, sent)
+    assert whole_tables_read(plan) == []
 
 
 async def test_one_movie_and_its_ratings_are_looked_up(full_store: SqlStore) -> None:
@@ -281,7 +349,7 @@ async def test_a_list_follows_its_own_index_however_large_that_is_believed_to_be
         with sent_statements() as sent:
             order = MovieOrder(((sort, descending),))
             await believing.movie_queries.browse(MovieFilter(), order, PageNumber(3))
-        plan, *_ = await plans(believing, sent)
+        (plan,) = await plans(believing, [one for one in sent if "INDEXED BY" in one.statement])
         await believing.close()
 
     assert f"USING INDEX ix_movies_{sort.value}_{direction}" in plan

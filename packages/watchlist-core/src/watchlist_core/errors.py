@@ -7,6 +7,7 @@
     ├── Forbidden         the account may not do it
     ├── NotFound          what was named does not exist
     ├── Conflict          a sensible request which the present state rules out
+    ├── Stale             a change of what is not any more as its author saw it
     ├── Invalid           a request which no state would allow
     ├── TooMany           later: this account has asked too often
     └── Unavailable       later: something needed cannot answer now
@@ -23,6 +24,7 @@ __all__ = [
     "Forbidden",
     "Invalid",
     "NotFound",
+    "Stale",
     "TooMany",
     "Unauthenticated",
     "Unavailable",
@@ -49,6 +51,10 @@ class NotFound(WatchlistError):
 
 class Conflict(WatchlistError):
     """The present state rules this out."""
+
+
+class Stale(WatchlistError):
+    """It was changed meanwhile."""
 
 
 class Invalid(WatchlistError):

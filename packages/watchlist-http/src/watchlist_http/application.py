@@ -71,8 +71,8 @@ def create_application(
         client_address,
         options.limits,
     )
-    for routes in capabilities:
-        application.add_routes(endpoints.routes(routes.operations))
+    operations = [one for routes in capabilities for one in routes.operations]
+    application.add_routes(endpoints.routes(operations))
     if not options.guests:
         application.middlewares.append(_closing_all_but(application, authentication))
     install_pages(

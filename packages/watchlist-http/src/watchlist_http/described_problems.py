@@ -106,6 +106,8 @@ def _errors(operation: Operation) -> Iterator[type[WatchlistError]]:
     yield from (refusals.DoesNotFit, refusals.ExpectationFailed, refusals.InternalError)
     if operation.policy is not None:
         yield refusals.RateLimited
+    if operation.is_conditional:
+        yield from (refusals.ConditionRequired, refusals.MalformedCondition)
     if operation.path_parameters:
         yield refusals.NoSuchResource
     if operation.needs_identity:
@@ -118,7 +120,7 @@ def _errors(operation: Operation) -> Iterator[type[WatchlistError]]:
         yield from (refusals.MalformedBody, refusals.UnsupportedMediaType)
         yield from (refusals.BodyTooLarge, refusals.BodyTooSlow)
     if operation.is_paged:
-        yield from (PageTooDeep, ForeignPosition)
+        yield from (PageTooDeep, ForeignPosition, refusals.FiltersTooLong)
     if any(not wanted.__module__.startswith("watchlist_http") for _, wanted in operation.services):
         yield from (Busy, StoreUnavailable)
 

@@ -1,5 +1,6 @@
 """Declared operations become aiohttp's handlers: all that can be resolved once, is."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar
@@ -17,6 +18,7 @@ from watchlist_http.body import BodyReader
 from watchlist_http.client_address import ClientAddress, Household, household_of
 from watchlist_http.completion import Completion, repeated_while_busy
 from watchlist_http.compression import never_compress
+from watchlist_http.conditional import IfMatch, seen_revision
 from watchlist_http.converter import fit
 from watchlist_http.limiting import Limiting
 from watchlist_http.page_sessions import PageCookie
@@ -56,19 +58,22 @@ class Endpoints:
 
     def routes(self, operations: Iterable[Operation]) -> list[web.RouteDef]:
         """Return a route for each operation. Raises TypeError where a service is missing."""
-        # GET by its own function, which answers HEAD too.
-        return [
-            web.get(operation.path, self._endpoint(operation))
-            if operation.method == "GET"
-            else web.route(operation.method, operation.path, self._endpoint(operation))
-            for operation in operations
-        ]
+        operations = list(operations)
+        paths = {operation.path for operation in operations}
+        return [self._route(operation, _apart(operation.path, paths)) for operation in operations]
+
+    def _route(self, operation: Operation, path: str) -> web.RouteDef:
+        endpoint = self._endpoint(operation)
+        if operation.method == "GET":  # by its own function, which answers HEAD too
+            return web.get(path, endpoint)
+        return web.route(operation.method, path, endpoint)
 
     def _endpoint(self, operation: Operation) -> _Endpoint:
         limiting = Limiting(self.limits, self.authentication, self.client_address)
         identify = limiting.identifying(operation, self._identification(operation))
         from_path = self._path_reader(operation)
         from_query = self._query_reader(operation)
+        from_header = _condition_reader(operation)
         from_body = limiting.reading(operation, self._body_reader(operation))
         answer = self._answering(operation)
         client_address, is_secret = self.client_address, operation.is_secret
@@ -82,6 +87,8 @@ class Endpoints:
             if from_path is not None:
                 from_path(request, arguments)
             paging = from_query(request, arguments)
+            if from_header is not None:
+                from_header(request, arguments)
             if from_body is not None:
                 await from_body(request, arguments)
             if is_read:  # nothing is committed, and saying who acts takes some of a list's time
@@ -197,9 +204,8 @@ class Endpoints:
             values, given = read(request.raw_path)
             paging = None
             if paging_names:
-                for name in _PAGING:
-                    given.pop(name, None)
-                paging = Paging(values.pop(), cursors, locate(arguments), given)
+                filters = [one for one in given if one[0] not in _PAGING]
+                paging = Paging(values.pop(), cursors, locate(arguments), filters)
                 for name in paging_names:
                     arguments[name] = paging
             if has_query:
@@ -225,8 +231,33 @@ class Endpoints:
         return from_body
 
 
+def _apart(path: str, paths: Iterable[str]) -> str:
+    """Return *path*, a parameter at its end taking none of the names that *paths* have there.
+
+    Else ``PATCH /genres/statistics`` would look for a genre of that name, and not say that the
+    address does not take the method.
+    """
+    start, _, last = path.rpartition("/")
+    if not last.startswith("{"):
+        return path
+    ends = (other.rpartition("/") for other in sorted(paths))
+    names = [re.escape(end) for begin, _, end in ends if begin == start and not end.startswith("{")]
+    if not names:
+        return path
+    return f"{start}/{last[:-1]}:(?!(?:{'|'.join(names)})$)[^{{}}/]+}}"
+
+
 def _names_of(annotated: Any, operation: Operation) -> list[str]:
     return [name for name, wanted in operation.parameters.items() if wanted is annotated]
+
+
+def _condition_reader(operation: Operation) -> Callable[[web.Request, _Arguments], None] | None:
+    names = _names_of(IfMatch, operation)
+
+    def from_header(request: web.Request, arguments: _Arguments) -> None:
+        arguments |= dict.fromkeys(names, seen_revision(request))
+
+    return from_header if names else None
 
 
 def _locator(operation: Operation) -> Callable[[_Arguments], str]:

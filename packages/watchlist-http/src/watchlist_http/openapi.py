@@ -8,8 +8,10 @@ from typing import Final
 import attrs
 import msgspec
 
+from watchlist_core.errors import Stale
 from watchlist_http.answers import Answer
 from watchlist_http.api import CAPABILITIES
+from watchlist_http.conditional import revision_tag
 from watchlist_http.described_headers import HEADERS, RATE_LIMITS, headers_of
 from watchlist_http.described_problems import DescribedProblems
 from watchlist_http.page_sessions import COOKIE, PAGE_HEADER
@@ -124,7 +126,8 @@ class _Document:
             for class_ in operation.query_classes
             for name, (member, default) in query_parameters(class_).items()
         ]
-        return path + query + ([_IF_NONE_MATCH] if operation.is_shared else [])
+        unless_held = [_IF_NONE_MATCH] if operation.is_shared else []
+        return path + query + unless_held + ([_IF_MATCH] if operation.is_conditional else [])
 
     def _success(self, operation: Operation) -> Json:
         headers = ["X-Request-ID", "Cache-Control"]
@@ -174,14 +177,27 @@ _IF_NONE_MATCH: Final = {
     "schema": {"type": "string"},
 }
 
+_TAG: Final = '(W/)?"[!#-~]*"'
+_IF_MATCH: Final = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The `ETag` of what you have seen, strong or weak; or `*` for whatever it has "
+    "become. Of several, one has to be right. Ratings do not matter here.",
+    "schema": {"type": "string", "pattern": rf"^(\*|{_TAG}( *, *{_TAG})*)$"},
+    "example": '"1-8f14e45fceea167a"',
+}
+
 
 def _query_parameter(name: str, schema: Json, default: object) -> Json:
     parameter: Json = {"name": name, "in": "query", "required": False}
     if "examples" in schema:  # none for what cannot be made up: tools send examples
         (parameter["example"],) = schema.pop("examples")
+    if "examples" in schema.get("items", ()):
+        parameter["example"] = schema["items"].pop("examples")
     if "description" in schema:
         parameter["description"] = schema.pop("description")
-    if default is not None:
+    if default is not None and "items" not in schema:
         schema["default"] = default if isinstance(default, int) else str(default)
     return parameter | {"schema": schema}
 
@@ -207,6 +223,8 @@ def _check(operation: Operation) -> None:
         raise TypeError(f"{operation.id}: no class says what {unclear} are")
     if body is not None and (not attrs.has(body) or body.__module__.startswith("watchlist_core")):
         raise TypeError(f"{operation.id}: the body must be an attrs class of http, not {body}")
+    if operation.is_conditional != any(issubclass(error, Stale) for error in operation.raises):
+        raise TypeError(f"{operation.id}: IfMatch and a refusal of what is stale go together")
     if operation.answers_nothing:
         return
     told = operation.item or returns
@@ -215,6 +233,8 @@ def _check(operation: Operation) -> None:
     members = () if operation.item else told.__struct_fields__
     if operation.is_paged != ("pagination" in members):
         raise TypeError(f"{operation.id}: Paging and an answer's pagination go together")
+    if operation.tagged_by is revision_tag and "revision" not in members:
+        raise TypeError(f"{operation.id}: the tag needs the revision of the answer")
     if unknown := set(operation.location_members) - set(members):
         raise TypeError(f"{operation.id}: the location needs {unknown} of the answer")
 

@@ -3,7 +3,7 @@
 import hmac
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Annotated, Any, Final
 from urllib.parse import quote_plus
 
@@ -14,12 +14,15 @@ from msgspec.json import Decoder, encode
 from watchlist_core.keys import derived_key
 from watchlist_core.paging import After, ForeignPosition, Page, PageNumber, Position, Window
 from watchlist_http.answers import Answer
-from watchlist_http.refusals import DoesNotFit, Misfit
+from watchlist_http.refusals import DoesNotFit, FiltersTooLong, Misfit
 
 __all__ = ["Cursors", "Pagination", "Paging", "WantedPage"]
 
 _DEEPEST: Final = PageNumber.DEEPEST
 _LONGEST_CURSOR: Final = 2000
+_LONGEST_FILTERS: Final = 1300
+"""Bytes of all of them in a URL, since up to four links of an answer repeat them: what stands
+between here and the clients mostly takes headers of 8 KB."""
 
 
 @frozen
@@ -124,20 +127,27 @@ class Paging:
     __slots__ = ("_cursors", "_list", "window")
 
     def __init__(
-        self, wanted: WantedPage, cursors: Cursors, address: str, filters: Mapping[str, str]
+        self,
+        wanted: WantedPage,
+        cursors: Cursors,
+        address: str,
+        filters: Iterable[tuple[str, str]] = (),
     ) -> None:
         """Read the page that is wanted of the list at *address*, as *filters* narrow and sort it.
 
         Raises:
             DoesNotFit: A page is named by number and by cursor.
+            FiltersTooLong: The links would be.
             PageTooDeep: It lies beyond the 10,000th item.
             ForeignPosition: The cursor was not made for this list.
         """
         if wanted.cursor is not None and wanted.page is not None:
             raise DoesNotFit([Misfit("does not go with cursor", parameter="page")])
         self._cursors = cursors
-        told = [f"{name}={_quoted(filters[name])}&" for name in sorted(filters)]
-        self._list = f"{address}?{''.join(told)}"
+        told = "".join([f"{name}={_quoted(value)}&" for name, value in sorted(filters)])
+        if len(told) > _LONGEST_FILTERS:
+            raise FiltersTooLong(_LONGEST_FILTERS)
+        self._list = f"{address}?{told}"
         self.window: Window = (
             PageNumber(wanted.page or 1, wanted.page_size)
             if wanted.cursor is None

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import NoneType
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from urllib.parse import unquote_to_bytes
 
 import attrs
 
 from watchlist_http.converter import options_of
 from watchlist_http.refusals import MOST_MISFITS, DoesNotFit, Misfit
-from watchlist_http.scalars import parser_of, scalar_of
+from watchlist_http.scalars import parser_of, restricted_by, scalar_of
 
 __all__ = ["QueryReader", "query_parameters"]
 
@@ -17,18 +17,45 @@ __all__ = ["QueryReader", "query_parameters"]
 def query_parameters(class_: type[attrs.AttrsInstance]) -> dict[str, tuple[Any, object]]:
     """Return the parameters that the members of *class_* are read from: type and default of each.
 
+    A list is read from a parameter that is given for each item; none is given by default.
+
     Raises:
-        TypeError: A member cannot be told by one parameter, or has no default.
+        TypeError: A member cannot be told by parameters of its name, or has no default.
     """
     parameters = {}
     hints = get_type_hints(class_, include_extras=True)
     for member in attrs.fields(class_):
         hint = hints[member.name]
         type_ = next((one for one in options_of(hint) if one is not NoneType), hint)
-        if scalar_of(type_) is None or member.default is attrs.NOTHING:
+        if scalar_of(_item_of(type_) or type_) is None or member.default is attrs.NOTHING:
             raise TypeError(f"{class_.__name__}.{member.name} cannot be a query parameter")
         parameters[member.name] = (type_, member.default)
     return parameters
+
+
+def _item_of(type_: Any) -> Any:
+    """Return what each of a list is, that has a limit; None of what is no such list."""
+    if get_origin(type_) is Annotated and get_origin(get_args(type_)[0]) is list:
+        (item,) = get_args(get_args(type_)[0])
+        return item
+    return None
+
+
+@attrs.frozen
+class _Parameter:
+    index: int
+    """Of its class."""
+    parse: Callable[[str], Any]
+    check_all: Callable[[Sequence[Any]], None] | None
+    """Of a list; what is none is given once."""
+
+
+def _parameter(index: int, type_: Any) -> _Parameter:
+    item = _item_of(type_)
+    if item is None:
+        return _Parameter(index, parser_of(type_), None)
+    _, meta = get_args(type_)
+    return _Parameter(index, parser_of(item), restricted_by(meta, "items"))
 
 
 @attrs.frozen
@@ -36,46 +63,69 @@ class QueryReader:
     """Reads a query string as instances of some classes, whose parameters are all there are."""
 
     classes: Sequence[type[attrs.AttrsInstance]]
-    _parse: Mapping[str, tuple[int, Callable[[str], Any]]] = attrs.field(init=False)
+    _parameters: Mapping[str, _Parameter] = attrs.field(init=False)
 
-    @_parse.default
-    def _parsers(self) -> Mapping[str, tuple[int, Callable[[str], Any]]]:
+    @_parameters.default
+    def _of_the_classes(self) -> Mapping[str, _Parameter]:
         return {
-            name: (index, parser_of(type_))
+            name: _parameter(index, type_)
             for index, class_ in enumerate(self.classes)
             for name, (type_, _) in query_parameters(class_).items()
         }
 
-    def __call__(self, target: str) -> tuple[list[Any], dict[str, str]]:
+    def __call__(self, target: str) -> tuple[list[Any], list[tuple[str, str]]]:
         """Return the instances, and the parameters as they were given.
 
         Raises:
             DoesNotFit: With all that is wrong; a parameter which is not known here is.
         """
-        given: dict[str, str] = {}
+        given: list[tuple[str, str]] = []
         members: list[dict[str, Any]] = [{} for _ in self.classes]
         misfits: list[Misfit] = []
         for raw_name, raw_value in _pairs(target):
             name = raw_name
             try:
                 name, value = _plain(raw_name), _plain(raw_value)
-                index, parse = self._find(name, given)
-                members[index][name] = parse(value)
-                given[name] = value
+                parameter = self._find(name, members)
+                read, known = parameter.parse(value), members[parameter.index]
+                if parameter.check_all is None:
+                    known[name] = read
+                else:
+                    known.setdefault(name, []).append(read)
+                given.append((name, value))
             except UnicodeError:
                 misfits.append(Misfit("must be UTF-8", parameter=_readable(name)))
             except ValueError as error:
                 misfits.append(Misfit(str(error), parameter=name))
+        made = [*self._made(members, misfits)]
         if misfits:
             raise DoesNotFit(misfits[:MOST_MISFITS])
-        return [class_(**m) for class_, m in zip(self.classes, members, strict=True)], given
+        return made, given
 
-    def _find(self, name: str, given: Mapping[str, str]) -> tuple[int, Callable[[str], Any]]:
-        if name not in self._parse:
+    def _find(self, name: str, members: Sequence[Mapping[str, Any]]) -> _Parameter:
+        parameter = self._parameters.get(name)
+        if parameter is None:
             raise ValueError("is not known here")
-        if name in given:
+        if parameter.check_all is None and name in members[parameter.index]:
             raise ValueError("is given twice")
-        return self._parse[name]
+        return parameter
+
+    def _made(
+        self, members: Sequence[Mapping[str, Any]], misfits: list[Misfit]
+    ) -> Iterator[attrs.AttrsInstance]:
+        """Yield the instances of what fits by itself, and note what does not go together."""
+        for class_, given in zip(self.classes, members, strict=True):
+            for name, value in given.items():
+                check_all = self._parameters[name].check_all
+                if check_all is not None:
+                    try:
+                        check_all(value)
+                    except ValueError as error:
+                        misfits.append(Misfit(str(error), parameter=name))
+            try:
+                yield class_(**given)
+            except DoesNotFit as error:
+                misfits += error.errors
 
 
 def _pairs(target: str) -> Iterator[tuple[str, str]]:

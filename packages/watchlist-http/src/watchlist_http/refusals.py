@@ -12,10 +12,13 @@ __all__ = [
     "MOST_MISFITS",
     "BodyTooLarge",
     "BodyTooSlow",
+    "ConditionRequired",
     "DoesNotFit",
     "ExpectationFailed",
+    "FiltersTooLong",
     "InternalError",
     "MalformedBody",
+    "MalformedCondition",
     "MethodNotAllowed",
     "Misfit",
     "NoSuchResource",
@@ -34,6 +37,18 @@ class MalformedBody(WatchlistError):
     """
 
     detail: str
+
+
+class MalformedCondition(WatchlistError):
+    """`If-Match` must be `*`, or tags in their quotes with commas between."""
+
+
+class ConditionRequired(WatchlistError):
+    """Say by `If-Match` which state you have seen.
+
+    Send the `ETag` that you got with it, so that nobody's change is lost by yours; or `*`, if you
+    mean to change it whatever it has become.
+    """
 
 
 class NoSuchResource(NotFound):
@@ -79,6 +94,14 @@ class UnsupportedMediaType(WatchlistError):
     """The body must be application/json in UTF-8, plain or packed by gzip or deflate."""
 
     detail: str
+
+
+@define
+class FiltersTooLong(Invalid):
+    """The filters are too long together."""
+
+    longest_filters: int
+    """Bytes, as they stand in the address, with the sort."""
 
 
 class ExpectationFailed(WatchlistError):

@@ -4,6 +4,7 @@ A parameter of a handler gets its value by what it is:
 
 - annotated ``Identity``    who makes the request; the operation is closed to strangers
 - annotated ``Paging``      the page that is wanted of a list
+- annotated ``IfMatch``     the revision that the client has seen of what it changes
 - annotated ``Household``   whom the limits of sign-ins count the request as
 - annotated ``PageCookie``  what becomes of the browser's cookie
 - named in the path         read from the path
@@ -38,7 +39,7 @@ from attrs import define, evolve, field, frozen
 from watchlist_core.auth import Identity, Role
 from watchlist_core.errors import WatchlistError
 from watchlist_http.client_address import Household
-from watchlist_http.conditional import TagOf, body_tag
+from watchlist_http.conditional import IfMatch, TagOf, body_tag
 from watchlist_http.page_sessions import PageCookie
 from watchlist_http.paging import Paging, WantedPage
 from watchlist_http.rate_limits import Policy
@@ -51,7 +52,7 @@ H = TypeVar("H", bound=Handler)
 T = TypeVar("T")
 
 _UNDER: Final = "/api/v1"
-_OF_REQUEST: Final = (Identity, Paging, Household, PageCookie)
+_OF_REQUEST: Final = (Identity, Paging, IfMatch, Household, PageCookie)
 """What parameters are annotated with that are no services."""
 
 
@@ -169,6 +170,11 @@ class Operation:
         return Paging in self.parameters.values()
 
     @property
+    def is_conditional(self) -> bool:
+        """Whether it is done only to what the client has seen."""
+        return IfMatch in self.parameters.values()
+
+    @property
     def answers_nothing(self) -> bool:
         return self.returns is NoneType
 
@@ -275,9 +281,10 @@ class Routes:
         *,
         raises: Sequence[type[WatchlistError]] = (),
         requires: Role | None = None,
+        tagged_by: TagOf | None = None,
     ) -> Callable[[H], H]:
         """Answer what became of a thing of which the body says only what is to change."""
-        return self._declare("PATCH", path, raises, requires)
+        return self._declare("PATCH", path, raises, requires, tagged_by=tagged_by)
 
     def delete(
         self,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Annotated, Any, Final, NewType, TypeAlias, get_args, get_origin
 from uuid import UUID
@@ -246,7 +247,9 @@ def _checks(meta: Meta, pieces: str) -> Iterator[tuple[Callable[[Any], bool], st
         within_limits, told = bounds
         yield within_limits, f"must be {told}"
     if (step := meta.multiple_of) is not None:
-        yield lambda number: (number / step).is_integer(), f"must be in steps of {step}"
+        # As decimals, which people write: 4.35 is 435 hundredths, and 4.35 / 0.01 is not quite.
+        exact = Fraction(str(step))
+        yield lambda number: Fraction(str(number)) % exact == 0, f"must be in steps of {step}"
     if meta.pattern is not None:
         # The last `$` of JSON Schema stands for the end, that of Python also before a newline.
         matches = re.compile(re.sub(r"\$$", r"\\Z", meta.pattern)).search

@@ -9,14 +9,14 @@ from watchlist_core.auth import AccountNotFound
 from watchlist_core.catalogue import MovieNotFound
 from watchlist_core.ids import AccountId, MovieId
 from watchlist_sql.columns import IDENTIFIER
-from watchlist_sql.tables import accounts, movies
+from watchlist_sql.tables import accounts, listed, movies
 
 __all__ = ["ACCOUNT_AND_MOVIE", "key_of", "missing"]
 
 ACCOUNT_AND_MOVIE: Final[Join] = accounts.join(
-    movies, (accounts.c.id == bindparam("account")) & (movies.c.id == bindparam("movie"))
+    movies, (accounts.c.id == bindparam("account")) & (movies.c.id == bindparam("movie")) & listed
 )
-"""The rows whose ids are given, side by side; none where one of them is missing.
+"""The rows whose ids are given, side by side; none where one is missing, or was withdrawn.
 
 What refers to both is inserted from here: an error would spoil a whole work on PostgreSQL.
 """

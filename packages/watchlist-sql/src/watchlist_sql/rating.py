@@ -24,7 +24,7 @@ from watchlist_sql.constraints import refusals
 from watchlist_sql.database import Database
 from watchlist_sql.keys import ACCOUNT_AND_MOVIE, key_of, missing
 from watchlist_sql.positions import read_instant, read_number, written_instant
-from watchlist_sql.tables import accounts, movies, ratings
+from watchlist_sql.tables import accounts, listed, movies, ratings
 
 __all__ = ["SqlRatingQueries", "SqlRatings"]
 
@@ -36,7 +36,7 @@ _OF_ACCOUNT_AND_MOVIE: Final = {
 # The movie's row stays where it is and keeps its keys, so that others may go on referring to it.
 _HOLD_SCORE: Final = (
     select(movies.c.rating_count, movies.c.rating_halves)
-    .where(movies.c.id == bindparam("movie"))
+    .where(movies.c.id == bindparam("movie"), listed)
     .with_for_update(key_share=True)  # SQLite has no such thing: there, the whole file is held
 )
 _FIND: Final = select(ratings.c.halves, ratings.c.rated_at).filter_by(**_OF_ACCOUNT_AND_MOVIE)
@@ -138,7 +138,7 @@ def _page(*, after: bool) -> Select[*tuple[Any, ...]]:
         .select_from(movies)
         .outerjoin(page, true())
         .outerjoin(accounts, accounts.c.key == page.c.account_key)
-        .where(movies.c.id == bindparam("movie"))
+        .where(movies.c.id == bindparam("movie"), listed)
         .order_by(page.c.rated_at.desc(), page.c.key.desc())
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from watchlist_core.work import Begin
 from watchlist_sql.account_queries import SqlAccountQueries
 from watchlist_sql.auditing import SqlAuditQueries
-from watchlist_sql.catalogue import SqlMovieQueries
+from watchlist_sql.catalogue import SqlGenreQueries, SqlMovieQueries
 from watchlist_sql.database import Database, open_database
 from watchlist_sql.rating import SqlRatingQueries
 from watchlist_sql.schema import migrate
@@ -35,6 +35,7 @@ class SqlStore:
     database: Database
     begin: Begin[SqlUnitOfWork] = field(init=False)
     movie_queries: SqlMovieQueries = field(init=False)
+    genre_queries: SqlGenreQueries = field(init=False)
     rating_queries: SqlRatingQueries = field(init=False)
     account_queries: SqlAccountQueries = field(init=False)
     audit_queries: SqlAuditQueries = field(init=False)
@@ -42,6 +43,7 @@ class SqlStore:
     def __attrs_post_init__(self) -> None:
         self.begin = unit_of_work(self.database)
         self.movie_queries = SqlMovieQueries(self.database)
+        self.genre_queries = SqlGenreQueries(self.database)
         self.rating_queries = SqlRatingQueries(self.database)
         self.account_queries = SqlAccountQueries(self.database)
         self.audit_queries = SqlAuditQueries(self.database)

@@ -9,7 +9,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
-    DDL,
     Column,
     ForeignKey,
     Identity,
@@ -20,12 +19,8 @@ from sqlalchemy import (
     Text,
     TypedColumns,
     UniqueConstraint,
-    column,
-    event,
-    table,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from watchlist_sql.account_tables import (
     accounts,
@@ -34,8 +29,18 @@ from watchlist_sql.account_tables import (
     sessions,
     sign_in_attempts,
 )
+from watchlist_sql.catalogue_tables import (
+    catalogue,
+    external_ids,
+    genres,
+    listed,
+    movie_genres,
+    movie_title_trigrams,
+    movie_titles,
+    movie_years,
+    movies,
+)
 from watchlist_sql.columns import (
-    FOLDED,
     IDENTIFIER,
     INSTANT,
     JSON_TEXT,
@@ -43,7 +48,6 @@ from watchlist_sql.columns import (
     SMALL,
     instant_in,
 )
-from watchlist_sql.metadata import LINKS as _LINKS
 from watchlist_sql.metadata import STRICT as _STRICT
 from watchlist_sql.metadata import check as _check
 from watchlist_sql.metadata import exists_on, metadata
@@ -57,11 +61,13 @@ __all__ = [
     "external_ids",
     "genres",
     "jobs",
+    "listed",
     "mail_tokens",
     "metadata",
     "movie_genres",
     "movie_title_trigrams",
     "movie_titles",
+    "movie_years",
     "movies",
     "outbox",
     "ratings",
@@ -70,158 +76,6 @@ __all__ = [
     "sign_in_attempts",
     "watches",
 ]
-
-
-class MovieColumns(TypedColumns):
-    key: Named[int] = Column(Integer, Identity(), primary_key=True)
-    id: Named[UUID] = Column(IDENTIFIER, unique=True)
-    title: Named[str] = Column(Text)
-    folded_title: Named[str] = Column(FOLDED)
-    year: Named[int | None] = Column(SMALL)
-    runtime: Named[int | None] = Column(Integer)
-    media_type: Named[str] = Column(Text)
-    description: Named[str] = Column(Text)
-    genres: Named[Any] = Column(JSON_TEXT)
-    """Their names in order, written together with the links: a card needs nothing else."""
-    rating_count: Named[int] = Column(Integer, server_default=text("0"))
-    rating_halves: Named[int] = Column(Integer, server_default=text("0"))
-    revision: Named[int] = Column(Integer)
-    created_at: Named[datetime] = Column(INSTANT)
-
-
-movies: Final = Table(
-    "movies",
-    metadata,
-    MovieColumns,
-    _whole_identifier(),
-    _check("title", "length(title) BETWEEN 1 AND 300 AND title = trim(title)"),
-    _check("year", "year BETWEEN 1870 AND 2100"),
-    _check("runtime", "runtime BETWEEN 1 AND 60000"),
-    _check("media_type", "media_type IN ('movie', 'series')"),
-    _check("description", "length(description) <= 10000"),
-    _check("genres", "json_valid(genres) AND json_type(genres) = 'array'", only_on="sqlite"),
-    _check("genres", "json_typeof(genres) = 'array'", only_on="postgresql"),
-    _check("rating_count", "rating_count >= 0"),
-    _check("rating_halves", "rating_halves BETWEEN 2 * rating_count AND 10 * rating_count"),
-    _check("revision", "revision >= 1"),
-    **_STRICT,
-)
-
-# Each order of the list in both directions, the id ascending in either. Only the year may be
-# missing: SQLite takes NULL for the smallest value, PostgreSQL sorts it as the index says.
-Index("ix_movies_title_up", movies.c.folded_title, movies.c.id)
-Index("ix_movies_title_down", movies.c.folded_title.desc(), movies.c.id)
-Index("ix_movies_year_up", movies.c.year, movies.c.id)
-Index("ix_movies_year_down", movies.c.year.desc(), movies.c.id).ddl_if(dialect="sqlite")
-Index("ix_movies_year_down", movies.c.year.desc().nulls_last(), movies.c.id).ddl_if(
-    dialect="postgresql"
-)
-Index("ix_movies_rating_count_up", movies.c.rating_count, movies.c.id)
-Index("ix_movies_rating_count_down", movies.c.rating_count.desc(), movies.c.id)
-Index("ix_movies_created_at_up", movies.c.created_at, movies.c.id)
-Index("ix_movies_created_at_down", movies.c.created_at.desc(), movies.c.id)
-
-# SQLite finds parts of titles in an FTS5 table that its triggers keep; it holds no text itself.
-_TITLE_SEARCH: Final = (
-    """
-    CREATE VIRTUAL TABLE movie_titles USING fts5(
-        folded_title,
-        content = 'movies', content_rowid = 'key', tokenize = 'trigram case_sensitive 1'
-    )
-    """,
-    """
-    CREATE TRIGGER movie_titles_insert AFTER INSERT ON movies BEGIN
-        INSERT INTO movie_titles (rowid, folded_title) VALUES (new.key, new.folded_title);
-    END
-    """,
-    """
-    CREATE TRIGGER movie_titles_delete AFTER DELETE ON movies BEGIN
-        INSERT INTO movie_titles (movie_titles, rowid, folded_title)
-        VALUES ('delete', old.key, old.folded_title);
-    END
-    """,
-    """
-    CREATE TRIGGER movie_titles_update AFTER UPDATE OF key, folded_title ON movies BEGIN
-        INSERT INTO movie_titles (movie_titles, rowid, folded_title)
-        VALUES ('delete', old.key, old.folded_title);
-        INSERT INTO movie_titles (rowid, folded_title) VALUES (new.key, new.folded_title);
-    END
-    """,
-)
-for _statement in _TITLE_SEARCH:
-    event.listen(movies, "after_create", DDL(_statement).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]  # SQLAlchemy left it so
-
-movie_titles: Final = table("movie_titles", column("rowid", Integer), column("movie_titles", Text))
-
-
-class MovieTitleTrigramColumns(TypedColumns):
-    movie_key: Named[int] = Column(ForeignKey(movies.c.key), primary_key=True, autoincrement=False)
-    trigrams: Named[list[str]] = Column(ARRAY(Text))
-
-
-# PostgreSQL finds them by three letters each. Beside the movies and not on them: a rating would
-# write all these entries anew with each new version of its movie's row.
-movie_title_trigrams: Final = Table(
-    "movie_title_trigrams", metadata, MovieTitleTrigramColumns, info={"only_on": "postgresql"}
-)
-Index(
-    "ix_movie_title_trigrams_trigrams",
-    movie_title_trigrams.c.trigrams,
-    postgresql_using="gin",
-    # New entries wait in a list, which each search reads from end to end: it must stay short.
-    postgresql_with={"gin_pending_list_limit": 64},
-)
-
-
-class GenreColumns(TypedColumns):
-    key: Named[int] = Column(Integer, Identity(), primary_key=True)
-    id: Named[UUID] = Column(IDENTIFIER, unique=True)
-    name: Named[str] = Column(Text)
-    folded_name: Named[str] = Column(FOLDED, unique=True)
-
-
-genres: Final = Table(
-    "genres",
-    metadata,
-    GenreColumns,
-    _whole_identifier(),
-    _check("name", "length(name) <= 60 AND trim(name) <> ''"),
-    **_STRICT,
-)
-
-
-class MovieGenreColumns(TypedColumns):
-    movie_key: Named[int] = Column(ForeignKey(movies.c.key), primary_key=True)
-    position: Named[int] = Column(SMALL, primary_key=True)
-    genre_key: Named[int] = Column(ForeignKey(genres.c.key))
-
-
-movie_genres: Final = Table(
-    "movie_genres",
-    metadata,
-    MovieGenreColumns,
-    UniqueConstraint("genre_key", "movie_key"),
-    _check("position", "position >= 0"),
-    **_LINKS,
-)
-
-
-class ExternalIdColumns(TypedColumns):
-    provider: Named[str] = Column(Text, primary_key=True)
-    kind: Named[str] = Column(Text, primary_key=True)
-    value: Named[str] = Column(Text, primary_key=True)
-    movie_key: Named[int] = Column(ForeignKey(movies.c.key), index=True)
-
-
-external_ids: Final = Table(
-    "external_ids",
-    metadata,
-    ExternalIdColumns,
-    _check("provider", "length(provider) <= 40 AND trim(provider) <> ''"),
-    _check("kind", "kind IN ('movie', 'series')"),
-    _check("value", "length(value) <= 100 AND trim(value) <> ''"),
-    **_LINKS,
-)
 
 
 class WatchColumns(TypedColumns):
@@ -255,24 +109,6 @@ ratings: Final = Table(
 Index("ix_ratings_latest", ratings.c.movie_key, ratings.c.rated_at, ratings.c.key)
 
 
-class CatalogueColumns(TypedColumns):
-    key: Named[int] = Column(SMALL, primary_key=True, autoincrement=False)
-    version: Named[int] = Column(LARGE_KEY)
-    """Raised by each work that changes what the catalogue says."""
-    movie_count: Named[int] = Column(Integer)
-
-
-catalogue: Final = Table(
-    "catalogue",
-    metadata,
-    CatalogueColumns,
-    _check("only_row", "key = 1"),
-    _check("version", "version >= 0"),
-    _check("movie_count", "movie_count >= 0"),
-    **_STRICT,
-)
-
-
 class OutboxColumns(TypedColumns):
     key: Named[int] = Column(LARGE_KEY, Identity(), primary_key=True)
     name: Named[str] = Column(Text)
@@ -304,12 +140,12 @@ outbox: Final = Table(
 _waiting: Final = outbox.c.delivered_at.is_(None) & outbox.c.parked_at.is_(None)
 _delivered: Final = outbox.c.delivered_at.is_not(None)
 _parked: Final = outbox.c.parked_at.is_not(None)
-for _name, _column, _condition in (
+for _name, _instant, _condition in (
     ("ix_outbox_waiting", outbox.c.due_at, _waiting),
     ("ix_outbox_delivered", outbox.c.delivered_at, _delivered),
     ("ix_outbox_parked", outbox.c.parked_at, _parked),
 ):
-    Index(_name, _column, sqlite_where=_condition, postgresql_where=_condition)
+    Index(_name, _instant, sqlite_where=_condition, postgresql_where=_condition)
 
 
 class AuditColumns(TypedColumns):

@@ -6,14 +6,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchlist_core.auditing import AuditingWork, AuditQueries
 from watchlist_core.auth import AccountQueries, AuthWork
-from watchlist_core.catalogue import CatalogueWork, MovieQueries
+from watchlist_core.catalogue import CatalogueWork, GenreQueries, MovieQueries
 from watchlist_core.rating import RatingQueries, RatingWork
 from watchlist_core.watching import WatchingWork
 from watchlist_core.work import Begin, Event, outermost
 from watchlist_sql.account_queries import SqlAccountQueries
 from watchlist_sql.auditing import SqlAuditLog, SqlAuditQueries, keep_events
 from watchlist_sql.auth import SqlAccounts
-from watchlist_sql.catalogue import SqlGenres, SqlMovieQueries, SqlMovies
+from watchlist_sql.catalogue import (
+    HeldCatalogue,
+    SqlGenreQueries,
+    SqlGenres,
+    SqlMovieQueries,
+    SqlMovies,
+)
 from watchlist_sql.database import Database
 from watchlist_sql.mail_tokens import SqlMailTokens
 from watchlist_sql.rating import SqlRatingQueries, SqlRatings
@@ -28,11 +34,12 @@ class SqlUnitOfWork:
     """One database transaction, seen by each use case through its own ``…Work`` port."""
 
     def __init__(self, connection: AsyncConnection) -> None:
+        self._catalogue = HeldCatalogue(connection)
         self.accounts = SqlAccounts(connection)
         self.audit_log = SqlAuditLog(connection)
-        self.genres = SqlGenres(connection)
+        self.genres = SqlGenres(connection, self._catalogue)
         self.mail_tokens = SqlMailTokens(connection)
-        self.movies = SqlMovies(connection)
+        self.movies = SqlMovies(connection, self._catalogue)
         self.ratings = SqlRatings(connection)
         self.sessions = SqlSessions(connection)
         self.sign_in_attempts = SqlSignInAttempts(connection)
@@ -46,7 +53,7 @@ class SqlUnitOfWork:
     async def commit(self) -> None:
         await keep_events(self._connection, self._recorded)
         self._recorded.clear()
-        await self.movies.note_changes()
+        await self._catalogue.note_changes()
         await self._connection.commit()
 
 
@@ -74,10 +81,12 @@ if TYPE_CHECKING:  # a line per port: mypy says here, and not far away, which is
     def _queries(
         accounts: SqlAccountQueries,
         audit: SqlAuditQueries,
+        genres: SqlGenreQueries,
         movies: SqlMovieQueries,
         ratings: SqlRatingQueries,
     ) -> None:
         _accounts: AccountQueries = accounts
         _audit: AuditQueries = audit
+        _genres: GenreQueries = genres
         _movies: MovieQueries = movies
         _ratings: RatingQueries = ratings

@@ -1,8 +1,36 @@
 """Catalogue: the movies there are, and their genres."""
 
+from watchlist_core.catalogue.add_genre import AddGenre
 from watchlist_core.catalogue.add_movie import AddMovie
+from watchlist_core.catalogue.browse_genres import BrowseGenres
 from watchlist_core.catalogue.browse_movies import BrowseMovies
-from watchlist_core.catalogue.entities import (
+from watchlist_core.catalogue.entities import Genre, Movie, MovieChanges, NewMovie
+from watchlist_core.catalogue.errors import (
+    ExternalIdTaken,
+    ExternalIdUnknown,
+    GenreInUse,
+    GenreNameTaken,
+    GenreNotFound,
+    MovieAlreadyThere,
+    MovieNotFound,
+    StaleGenre,
+    StaleMovie,
+)
+from watchlist_core.catalogue.events import (
+    GenreAdded,
+    GenreRemoved,
+    GenreRenamed,
+    MovieAdded,
+    MovieRevised,
+    MoviesImported,
+    MovieWithdrawn,
+)
+from watchlist_core.catalogue.external_ids import ExternalId, MediaType
+from watchlist_core.catalogue.find_movie import FindMovie
+from watchlist_core.catalogue.folding import folded
+from watchlist_core.catalogue.import_movies import Imported, ImportMovies
+from watchlist_core.catalogue.limits import (
+    ALTERNATIVE_TITLES,
     DESCRIPTION_LENGTH,
     EXTERNAL_ID_LENGTH,
     GENRE_LENGTH,
@@ -11,45 +39,57 @@ from watchlist_core.catalogue.entities import (
     OLDEST_YEAR,
     PROVIDER_LENGTH,
     TITLE_LENGTH,
-    ExternalId,
-    Genre,
-    MediaType,
-    Movie,
-    NewMovie,
 )
-from watchlist_core.catalogue.errors import ExternalIdTaken, MovieAlreadyThere, MovieNotFound
-from watchlist_core.catalogue.events import MovieAdded, MoviesImported
-from watchlist_core.catalogue.folding import folded
-from watchlist_core.catalogue.import_movies import Imported, ImportMovies
-from watchlist_core.catalogue.ports import (
-    CatalogueWork,
-    Genres,
-    MovieFilter,
-    MovieOrder,
-    MovieQueries,
-    Movies,
-    MovieSort,
+from watchlist_core.catalogue.lists import FILTER_GENRES, MovieFilter, MovieOrder, MovieSort
+from watchlist_core.catalogue.ports import CatalogueWork, GenreQueries, Genres, MovieQueries, Movies
+from watchlist_core.catalogue.read_models import (
+    ExternalIdLabel,
+    GenreDetail,
+    GenreLabel,
+    GenreStatistics,
+    MovieCard,
+    MovieDetail,
 )
-from watchlist_core.catalogue.read_models import ExternalIdLabel, GenreLabel, MovieCard, MovieDetail
+from watchlist_core.catalogue.remove_genre import RemoveGenre
+from watchlist_core.catalogue.revise_genre import ReviseGenre
+from watchlist_core.catalogue.revise_movie import ReviseMovie
+from watchlist_core.catalogue.show_genre import ShowGenre
+from watchlist_core.catalogue.show_genre_statistics import ShowGenreStatistics
 from watchlist_core.catalogue.show_movie import ShowMovie
+from watchlist_core.catalogue.withdraw_movie import WithdrawMovie
 
 __all__ = [
+    "ALTERNATIVE_TITLES",
     "DESCRIPTION_LENGTH",
     "EXTERNAL_ID_LENGTH",
+    "FILTER_GENRES",
     "GENRE_LENGTH",
     "LATEST_YEAR",
     "LONGEST_RUNTIME",
     "OLDEST_YEAR",
     "PROVIDER_LENGTH",
     "TITLE_LENGTH",
+    "AddGenre",
     "AddMovie",
+    "BrowseGenres",
     "BrowseMovies",
     "CatalogueWork",
     "ExternalId",
     "ExternalIdLabel",
     "ExternalIdTaken",
+    "ExternalIdUnknown",
+    "FindMovie",
     "Genre",
+    "GenreAdded",
+    "GenreDetail",
+    "GenreInUse",
     "GenreLabel",
+    "GenreNameTaken",
+    "GenreNotFound",
+    "GenreQueries",
+    "GenreRemoved",
+    "GenreRenamed",
+    "GenreStatistics",
     "Genres",
     "ImportMovies",
     "Imported",
@@ -58,15 +98,26 @@ __all__ = [
     "MovieAdded",
     "MovieAlreadyThere",
     "MovieCard",
+    "MovieChanges",
     "MovieDetail",
     "MovieFilter",
     "MovieNotFound",
     "MovieOrder",
     "MovieQueries",
+    "MovieRevised",
     "MovieSort",
+    "MovieWithdrawn",
     "Movies",
     "MoviesImported",
     "NewMovie",
+    "RemoveGenre",
+    "ReviseGenre",
+    "ReviseMovie",
+    "ShowGenre",
+    "ShowGenreStatistics",
     "ShowMovie",
+    "StaleGenre",
+    "StaleMovie",
+    "WithdrawMovie",
     "folded",
 ]

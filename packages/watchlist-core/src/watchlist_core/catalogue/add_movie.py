@@ -2,11 +2,12 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from watchlist_core.catalogue.entities import Genre, Movie, NewMovie
+from watchlist_core.catalogue.entities import Movie, NewMovie
 from watchlist_core.catalogue.errors import MovieAlreadyThere
 from watchlist_core.catalogue.events import MovieAdded
+from watchlist_core.catalogue.name_genres import genres_called
 from watchlist_core.catalogue.ports import CatalogueWork
-from watchlist_core.ids import GenreId, MovieId
+from watchlist_core.ids import MovieId
 from watchlist_core.work import Begin, Clock, NewId
 
 __all__ = ["AddMovie", "catalogued"]
@@ -44,15 +45,13 @@ async def catalogued(
 ) -> list[Movie]:
     """Give new movies their ids and their genres, adding the genres that are new."""
     movies = list(movies)
-    names = dict.fromkeys(name for movie in movies for name in movie.genres)
-    genres = dict(await work.genres.named(names))
-    missing = [Genre(GenreId(new_id()), name) for name in names if name not in genres]
-    if missing:
-        genres |= await work.genres.add(missing)
+    genres = await genres_called((name for movie in movies for name in movie.genres), work, new_id)
     return [
         Movie(
             id=MovieId(new_id()),
             title=new.title,
+            original_title=new.original_title,
+            alternative_titles=new.alternative_titles,
             year=new.year,
             runtime=new.runtime,
             media_type=new.media_type,

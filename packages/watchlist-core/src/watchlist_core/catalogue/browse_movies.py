@@ -1,6 +1,7 @@
 from attrs import frozen
 
-from watchlist_core.catalogue.ports import MovieFilter, MovieOrder, MovieQueries
+from watchlist_core.catalogue.lists import MovieFilter, MovieOrder
+from watchlist_core.catalogue.ports import MovieQueries
 from watchlist_core.catalogue.read_models import MovieCard
 from watchlist_core.paging import Page, PageNumber, Window
 

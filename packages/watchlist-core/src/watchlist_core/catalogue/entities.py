@@ -1,131 +1,71 @@
 """A movie and its genres, as the catalogue knows them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
-from attrs import Attribute, field, frozen
-from attrs.validators import deep_iterable, instance_of
+from attrs import evolve, field, fields_dict, frozen
+from attrs.validators import and_, deep_iterable, instance_of, max_len, optional
 
+from watchlist_core.catalogue.external_ids import ExternalId, MediaType
 from watchlist_core.catalogue.folding import folded
+from watchlist_core.catalogue.limits import (
+    ALTERNATIVE_TITLES,
+    DESCRIPTION_LENGTH,
+    GENRE_LENGTH,
+    LATEST_YEAR,
+    LONGEST_RUNTIME,
+    OLDEST_YEAR,
+    Validator,
+    each_once,
+    stripped,
+    text,
+    title_text,
+    unless_unchanged,
+    whole_number,
+)
+from watchlist_core.changes import UNCHANGED, Unchanged
 from watchlist_core.ids import GenreId, MovieId
 from watchlist_core.instants import aware
 from watchlist_core.texts import keepable_text
 
-__all__ = [
-    "DESCRIPTION_LENGTH",
-    "EXTERNAL_ID_LENGTH",
-    "GENRE_LENGTH",
-    "LATEST_YEAR",
-    "LONGEST_RUNTIME",
-    "OLDEST_YEAR",
-    "PROVIDER_LENGTH",
-    "TITLE_LENGTH",
-    "ExternalId",
-    "Genre",
-    "MediaType",
-    "Movie",
-    "NewMovie",
-]
+__all__ = ["Genre", "Movie", "MovieChanges", "NewMovie"]
 
-TITLE_LENGTH: Final = 300
-GENRE_LENGTH: Final = 60
-PROVIDER_LENGTH: Final = 40
-EXTERNAL_ID_LENGTH: Final = 100
-DESCRIPTION_LENGTH: Final = 10_000
-OLDEST_YEAR: Final = 1870
-LATEST_YEAR: Final = 2100
-LONGEST_RUNTIME: Final = 60_000
-"""Minutes; the longest film ever shown took 51,420."""
+_YEAR: Final = whole_number(OLDEST_YEAR, LATEST_YEAR)
+_RUNTIME: Final = whole_number(1, LONGEST_RUNTIME)
+_DESCRIPTION: Final = text(0, DESCRIPTION_LENGTH)
+_GENRE: Final = text(1, GENRE_LENGTH)
+_ALTERNATIVES: Final[Validator] = and_(max_len(ALTERNATIVE_TITLES), deep_iterable(title_text))
 
 
-def _stripped(text: str) -> str:
-    return text.strip() if isinstance(text, str) else text  # the validator says what is wrong
-
-
-def _frozen_ids(ids: Iterable["ExternalId"]) -> frozenset["ExternalId"]:
+def _frozen_ids(ids: Iterable[ExternalId]) -> frozenset[ExternalId]:
     return frozenset(ids)
 
 
-_LONGEST_FOLDED: Final = 1_200
-"""Bytes that a title may have when folded, as it stands in the positions of lists.
-
-The longest title of letters that fold to one each has no more; one letter folds to eighteen.
-"""
-
-
-def _text(shortest: int, longest: int) -> Callable[[object, "Attribute[str]", object], None]:
-    """Return a validator of texts that every store and every JSON reader can hold."""
-
-    def check(_: object, attribute: "Attribute[str]", value: object) -> None:
-        text = keepable_text(attribute.name, value)
-        if shortest and not text.strip():
-            raise ValueError(f"{attribute.name} must not be blank")
-        if not shortest <= len(text) <= longest:
-            raise ValueError(f"{attribute.name} must have {shortest} to {longest} characters")
-
-    return check
-
-
-def _whole_number(
-    least: int, greatest: int
-) -> Callable[[object, "Attribute[int | None]", object], None]:
-    """Return a validator of numbers that may be unknown; to Python alone True is one."""
-
-    def check(_: object, attribute: "Attribute[int | None]", value: object) -> None:
-        if value is None:
-            return
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise TypeError(f"{attribute.name} must be a whole number")
-        if not least <= value <= greatest:
-            raise ValueError(f"{attribute.name} must be {least} to {greatest}")
-
-    return check
-
-
-_TITLE_TEXT: Final = _text(1, TITLE_LENGTH)
-_YEAR: Final = _whole_number(OLDEST_YEAR, LATEST_YEAR)
-_RUNTIME: Final = _whole_number(1, LONGEST_RUNTIME)
-_DESCRIPTION: Final = _text(0, DESCRIPTION_LENGTH)
-
-
-def _title(title: object, attribute: "Attribute[str]", value: str) -> None:
-    _TITLE_TEXT(title, attribute, value)
-    if len(folded(value).encode()) > _LONGEST_FOLDED:
-        raise ValueError(f"{attribute.name} is too long once its letters are taken apart")
-
-
-class MediaType(StrEnum):
-    MOVIE = "movie"
-    SERIES = "series"
-
-
-@frozen(order=True)
-class ExternalId:
-    """What a provider calls a movie. Providers count movies and series apart, so both belong to it.
-
-    ``ExternalId("imdb", MediaType.MOVIE, "tt0133093")``
-    """
-
-    provider: str = field(validator=_text(1, PROVIDER_LENGTH))
-    kind: MediaType = field(validator=instance_of(MediaType))
-    value: str = field(validator=_text(1, EXTERNAL_ID_LENGTH))
+def _stripped_if_given(text: str | None) -> str | None:
+    return None if text is None else stripped(text)
 
 
 @frozen
 class Genre:
     id: GenreId
-    name: str = field(validator=_text(1, GENRE_LENGTH))
+    name: str = field(converter=stripped, validator=_GENRE)
+    revision: int = 1
+    """Raised by each change of its name."""
+
+    def renamed(self, name: str) -> Self:
+        """Return the genre with that name, of the next revision unless it was called so before."""
+        renamed = evolve(self, name=name)
+        return self if renamed == self else evolve(renamed, revision=self.revision + 1)
 
 
-def _each_once(names: Iterable[str]) -> tuple[str, ...]:
-    """Drop the names that say the same as an earlier one, whatever their case."""
-    first: dict[str, str] = {}
-    for name in map(_stripped, names):
-        # The validator says what is wrong with what is no text.
-        first.setdefault(folded(name) if isinstance(name, str) else name, name)
-    return tuple(first.values())
+def _drop_what_is_no_alternative(movie: "NewMovie | Movie") -> None:
+    """Keep only those alternative titles that say something else than the others do."""
+    if not movie.alternative_titles:
+        return  # as most have none, and folding takes longer than all else here
+    known = {folded(title) for title in (movie.title, movie.original_title) if title}
+    alternatives = tuple(one for one in movie.alternative_titles if folded(one) not in known)
+    object.__setattr__(movie, "alternative_titles", alternatives)  # it is being made
 
 
 @frozen
@@ -136,18 +76,27 @@ class NewMovie:
         TypeError, ValueError: A value that no movie has; the message names the member.
     """
 
-    title: str = field(converter=_stripped, validator=_title)
+    title: str = field(converter=stripped, validator=title_text)
     year: int | None = field(default=None, validator=_YEAR)
     runtime: int | None = field(default=None, validator=_RUNTIME)
     """Minutes."""
     media_type: MediaType = field(default=MediaType.MOVIE, validator=instance_of(MediaType))
     description: str = field(default="", validator=_DESCRIPTION)
     genres: tuple[str, ...] = field(
-        default=(),
-        converter=_each_once,
-        validator=deep_iterable(_text(1, GENRE_LENGTH)),
+        default=(), converter=each_once, validator=deep_iterable(_GENRE)
     )
     external_ids: frozenset[ExternalId] = field(default=frozenset(), converter=_frozen_ids)
+    original_title: str | None = field(
+        default=None, converter=_stripped_if_given, validator=optional(title_text)
+    )
+    """In the language of those who made it."""
+    alternative_titles: tuple[str, ...] = field(
+        default=(), converter=each_once, validator=_ALTERNATIVES
+    )
+    """Each once by what it folds to, and none that a title above folds to."""
+
+    def __attrs_post_init__(self) -> None:
+        _drop_what_is_no_alternative(self)
 
 
 @frozen
@@ -155,7 +104,7 @@ class Movie:
     """A movie of the catalogue. What viewers think of it stands beside it: `rating.Score`."""
 
     id: MovieId
-    title: str = field(converter=_stripped, validator=_title)
+    title: str = field(converter=stripped, validator=title_text)
     year: int | None = field(validator=_YEAR)
     runtime: int | None = field(validator=_RUNTIME)
     media_type: MediaType = field(validator=instance_of(MediaType))
@@ -164,4 +113,91 @@ class Movie:
     external_ids: frozenset[ExternalId]
     created_at: datetime = field(validator=aware)
     revision: int = 1
-    """Raised by each change of what the catalogue says, never by watches and ratings."""
+    """Raised by each change of what the catalogue says, never by watches and ratings.
+
+    Nor by the new name of a genre, which is the genre's own.
+    """
+    original_title: str | None = field(
+        default=None, converter=_stripped_if_given, validator=optional(title_text)
+    )
+    alternative_titles: tuple[str, ...] = field(
+        default=(), converter=each_once, validator=_ALTERNATIVES
+    )
+    is_withdrawn: bool = False
+    """Once it is, nobody sees it in the catalogue; what people have watched and rated stays."""
+
+    def __attrs_post_init__(self) -> None:
+        _drop_what_is_no_alternative(self)
+
+    def revised(self, changes: "MovieChanges", genres: Mapping[str, Genre] | None = None) -> Self:
+        """Return the movie of the next revision, or itself where nothing becomes different.
+
+        *genres* has the genre of each name in the changes.
+
+        Raises:
+            TypeError, ValueError: No movie can be that; the message names the member.
+        """
+        given = {
+            name: value
+            for name in fields_dict(MovieChanges)
+            if (value := getattr(changes, name)) is not UNCHANGED
+        }
+        if changes.genres is not UNCHANGED:
+            given["genres"] = tuple((genres or {})[name] for name in changes.genres)
+        revised = evolve(self, **given)
+        return self if revised == self else evolve(revised, revision=self.revision + 1)
+
+    def withdrawn(self) -> Self:
+        return evolve(self, is_withdrawn=True, revision=self.revision + 1)
+
+    @property
+    def likeness(self) -> tuple[str, int | None, int | None]:
+        """Return the folded title, year and runtime, which no other movie should have alike."""
+        return folded(self.title), self.year, self.runtime
+
+
+def _each_once_if_given(texts: Iterable[str] | Unchanged) -> tuple[str, ...] | Unchanged:
+    return texts if isinstance(texts, Unchanged) else each_once(texts)
+
+
+def _ids_if_given(ids: Iterable[ExternalId] | Unchanged) -> frozenset[ExternalId] | Unchanged:
+    return ids if isinstance(ids, Unchanged) else frozenset(ids)
+
+
+@frozen
+class MovieChanges:
+    """What becomes of a movie; what is not given stays as it is, and None clears.
+
+    Raises:
+        TypeError, ValueError: A value that no movie has; the message names the member.
+    """
+
+    title: str | Unchanged = field(default=UNCHANGED, validator=unless_unchanged(title_text))
+    original_title: str | Unchanged | None = field(
+        default=UNCHANGED, validator=unless_unchanged(optional(title_text))
+    )
+    alternative_titles: tuple[str, ...] | Unchanged = field(
+        default=UNCHANGED,
+        converter=_each_once_if_given,
+        validator=unless_unchanged(_ALTERNATIVES),
+    )
+    """In place of all that there were; likewise genres and ids."""
+    year: int | Unchanged | None = field(default=UNCHANGED, validator=unless_unchanged(_YEAR))
+    runtime: int | Unchanged | None = field(default=UNCHANGED, validator=unless_unchanged(_RUNTIME))
+    media_type: MediaType | Unchanged = field(
+        default=UNCHANGED, validator=unless_unchanged(instance_of(MediaType))
+    )
+    description: str | Unchanged = field(
+        default=UNCHANGED, validator=unless_unchanged(_DESCRIPTION)
+    )
+    genres: tuple[str, ...] | Unchanged = field(
+        default=UNCHANGED,
+        converter=_each_once_if_given,
+        validator=unless_unchanged(deep_iterable(_GENRE)),
+    )
+    """Their names."""
+    external_ids: frozenset[ExternalId] | Unchanged = field(
+        default=UNCHANGED,
+        converter=_ids_if_given,
+        validator=unless_unchanged(deep_iterable(instance_of(ExternalId))),
+    )

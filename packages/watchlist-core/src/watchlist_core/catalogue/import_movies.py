@@ -3,8 +3,9 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from watchlist_core.catalogue.add_movie import catalogued
-from watchlist_core.catalogue.entities import ExternalId, NewMovie
+from watchlist_core.catalogue.entities import NewMovie
 from watchlist_core.catalogue.events import MoviesImported
+from watchlist_core.catalogue.external_ids import ExternalId
 from watchlist_core.catalogue.ports import CatalogueWork
 from watchlist_core.work import Begin, Clock, NewId
 

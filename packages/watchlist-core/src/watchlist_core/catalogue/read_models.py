@@ -10,7 +10,14 @@ from attrs import frozen
 
 from watchlist_core.rating.entities import Score
 
-__all__ = ["ExternalIdLabel", "GenreLabel", "MovieCard", "MovieDetail"]
+__all__ = [
+    "ExternalIdLabel",
+    "GenreDetail",
+    "GenreLabel",
+    "GenreStatistics",
+    "MovieCard",
+    "MovieDetail",
+]
 
 
 @frozen
@@ -33,6 +40,32 @@ class GenreLabel:
 
 
 @frozen
+class GenreDetail:
+    """All that the catalogue tells of one genre."""
+
+    id: str
+    name: str
+    revision: int
+    movie_count: int
+    """Without those that were withdrawn."""
+
+
+@frozen
+class GenreStatistics:
+    """What viewers think of a genre."""
+
+    genre: GenreLabel
+    movie_count: int
+    """Without those that were withdrawn."""
+    score: Score
+    """All ratings of those movies, counted together."""
+
+    @property
+    def average_rating(self) -> float | None:
+        return self.score.average_rating
+
+
+@frozen
 class ExternalIdLabel:
     provider: str
     kind: str
@@ -45,12 +78,16 @@ class MovieDetail:
 
     id: str
     title: str
+    original_title: str | None
+    alternative_titles: Sequence[str]
+    """In the order the movie has them."""
     year: int | None
     runtime: int | None
     """Minutes."""
     media_type: str
     description: str
     genres: Sequence[GenreLabel]
+    """In the order the movie has them."""
     external_ids: Sequence[ExternalIdLabel]
     """Sorted by provider, kind and value."""
     score: Score

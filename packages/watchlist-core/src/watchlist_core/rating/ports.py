@@ -20,7 +20,7 @@ class Ratings(Protocol):
         from the same old score, and one rating would be lost.
 
         Raises:
-            MovieNotFound: There is no such movie.
+            MovieNotFound: There is no such movie, or it was withdrawn.
         """
 
     async def find(self, account: AccountId, movie: MovieId) -> Rating | None: ...
@@ -50,6 +50,6 @@ class RatingQueries(Protocol):
         """Return the score and a page of the ratings, latest first, of one and the same instant.
 
         Raises:
-            MovieNotFound: There is no such movie.
+            MovieNotFound: There is no such movie, or it was withdrawn.
             ForeignPosition: The position does not belong to this list.
         """

@@ -15,7 +15,7 @@ class WatchLog(Protocol):
 
         Raises:
             AccountNotFound: There is no such account.
-            MovieNotFound: There is no such movie.
+            MovieNotFound: There is no such movie, or it was withdrawn.
         """
 
     async def has_watched(self, account: AccountId, movie: MovieId) -> bool:

@@ -13,7 +13,7 @@ from watchlist_core.ids import MovieId
 from watchlist_core.rating import ListRatings, NotWatchedYet, RateMovie, Stars
 from watchlist_core.rating import Score as MovieScore
 from watchlist_http.answers import Answer
-from watchlist_http.api.catalogue import AverageRating, RatingCount
+from watchlist_http.api.catalogue.members import AverageRating, RatingCount
 from watchlist_http.paging import Pagination, Paging
 from watchlist_http.routing import Routes
 

@@ -1,14 +1,11 @@
-"""Something to look at: a few movies, three accounts, and what they think of the movies."""
+"""Something to look at: well-known movies, three accounts, and what they think of the movies."""
 
-import tomllib
 from base64 import b32encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from importlib.resources import files
 from typing import Final, Protocol
 from uuid import UUID
 
 from attrs import field, frozen
-from cattrs import structure
 
 from watchlist_core.auth import (
     Account,
@@ -20,15 +17,19 @@ from watchlist_core.auth import (
     Passwords,
     Role,
 )
-from watchlist_core.catalogue import CatalogueWork, ExternalId, ImportMovies, MediaType, NewMovie
+from watchlist_core.catalogue import CatalogueWork, ImportMovies
 from watchlist_core.ids import AccountId, MovieId
 from watchlist_core.rating import RateMovie, RatingWork, Stars
 from watchlist_core.watching import WatchingWork, WatchMovie
 from watchlist_core.work import Begin, Clock, NewId
+from watchlist_http.server.demonstration_movies import (
+    PROVIDER,
+    DemonstrationMovie,
+    demonstration_movies,
+)
 
 __all__ = ["Demonstration", "DemonstrationAccount", "DemonstrationWork", "NoDemonstration"]
 
-_PROVIDER: Final = "watchlist-demo"
 # Known beforehand, so that a second start finds the accounts of the first.
 _ACCOUNTS: Final[Mapping[Role, AccountId]] = {
     Role.USER: AccountId(UUID("01900000-0000-7000-8000-000000000001")),
@@ -58,32 +59,6 @@ class DemonstrationAccount:
 
 
 @frozen
-class _DemonstrationMovie:
-    id: str
-    title: str
-    year: int
-    runtime: int
-    genres: list[str]
-    description: str
-    stars: dict[Role, float] = field(factory=dict)
-
-    @property
-    def external_id(self) -> ExternalId:
-        return ExternalId(_PROVIDER, MediaType.MOVIE, self.id)
-
-    @property
-    def new(self) -> NewMovie:
-        return NewMovie(
-            self.title,
-            self.year,
-            self.runtime,
-            genres=self.genres,
-            description=self.description,
-            external_ids={self.external_id},
-        )
-
-
-@frozen
 class Demonstration:
     """Puts in what is missing, and leaves alone what is there; starting twice changes nothing.
 
@@ -109,12 +84,12 @@ class Demonstration:
         Raises:
             NoDemonstration: The database is somebody's own.
         """
-        movies = structure(_facts()["movies"], list[_DemonstrationMovie])
+        movies = demonstration_movies()
         # In this order: another process may begin the same demonstration at this moment.
         if not (await self.is_empty() or await self._was_begun(movies)):
             raise NoDemonstration
         take = ImportMovies(self.begin, self.clock, self.new_id)
-        await take([movie.new for movie in movies], identified_by=_PROVIDER)
+        await take([movie.new for movie in movies], identified_by=PROVIDER)
         password = _password(self.secret)
         await self._add_accounts(password)
         await self._rate(movies)
@@ -132,7 +107,7 @@ class Demonstration:
                 role, _email(role).text, password if checked[kept] else None, signed_in.access
             )
 
-    async def _was_begun(self, movies: Sequence[_DemonstrationMovie]) -> bool:
+    async def _was_begun(self, movies: Sequence[DemonstrationMovie]) -> bool:
         async with self.begin() as work:  # all its movies come at once, and before its accounts
             return bool(await work.movies.hold_known(movie.external_id for movie in movies))
 
@@ -163,7 +138,7 @@ class Demonstration:
                 work.record(AccountAdded(account.id, account.role))
                 await work.commit()
 
-    async def _rate(self, movies: Sequence[_DemonstrationMovie]) -> None:
+    async def _rate(self, movies: Sequence[DemonstrationMovie]) -> None:
         watch = WatchMovie(self.begin, self.clock, self.new_id)
         rate = RateMovie(self.begin, self.clock)
         for account, movie, stars in await self._unwatched(movies):
@@ -171,7 +146,7 @@ class Demonstration:
             await rate(account, movie, stars)
 
     async def _unwatched(
-        self, movies: Sequence[_DemonstrationMovie]
+        self, movies: Sequence[DemonstrationMovie]
     ) -> Sequence[tuple[AccountId, MovieId, Stars]]:
         async with self.begin() as work:
             ids = await work.movies.hold_known(movie.external_id for movie in movies)
@@ -194,8 +169,3 @@ def _email(role: Role) -> EmailAddress:
 def _password(secret: bytes) -> str:
     """Return what every rule for passwords accepts, and nobody guesses who has not the secret."""
     return f"Demo-{b32encode(secret)[:16].decode().lower()}-1!"
-
-
-def _facts() -> Mapping[str, object]:
-    text = files("watchlist_http.server").joinpath("demonstration.toml").read_text("utf-8")
-    return tomllib.loads(text)

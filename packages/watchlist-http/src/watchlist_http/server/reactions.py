@@ -24,7 +24,15 @@ from watchlist_core.auth import (
     SignInRefused,
     SignInsBlocked,
 )
-from watchlist_core.catalogue import MovieAdded, MoviesImported
+from watchlist_core.catalogue import (
+    GenreAdded,
+    GenreRemoved,
+    GenreRenamed,
+    MovieAdded,
+    MovieRevised,
+    MoviesImported,
+    MovieWithdrawn,
+)
 from watchlist_core.rating import MovieRated
 from watchlist_core.watching import MovieWatched
 from watchlist_core.work import Clock, Event
@@ -53,9 +61,14 @@ EVENTS: Final[Sequence[type[Event]]] = (
     AddressRegisteredAgain,
     EventDropped,
     EventRetried,
+    GenreAdded,
+    GenreRemoved,
+    GenreRenamed,
     MovieAdded,
     MovieRated,
+    MovieRevised,
     MovieWatched,
+    MovieWithdrawn,
     MoviesImported,
     PasswordChanged,
     PasswordResetRequested,

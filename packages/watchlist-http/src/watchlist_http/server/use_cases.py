@@ -31,7 +31,20 @@ from watchlist_core.auth import (
     SignOutOnPage,
     VerifyToken,
 )
-from watchlist_core.catalogue import AddMovie, BrowseMovies, ShowMovie
+from watchlist_core.catalogue import (
+    AddGenre,
+    AddMovie,
+    BrowseGenres,
+    BrowseMovies,
+    FindMovie,
+    RemoveGenre,
+    ReviseGenre,
+    ReviseMovie,
+    ShowGenre,
+    ShowGenreStatistics,
+    ShowMovie,
+    WithdrawMovie,
+)
 from watchlist_core.ids import Uuid7
 from watchlist_core.rating import ListRatings, RateMovie
 from watchlist_core.watching import WatchMovie
@@ -66,6 +79,8 @@ class UseCases:
         services = Services()
         for one in (
             *self._of_movies(),
+            *self._of_genres(),
+            *self._of_viewers(),
             *self._of_people(),
             *self._of_sessions(),
             *self._of_admins(),
@@ -78,6 +93,21 @@ class UseCases:
         yield AddMovie(begin, now, self.new_id)
         yield BrowseMovies(movies)
         yield ShowMovie(movies)
+        yield FindMovie(movies)
+        yield ReviseMovie(begin, self.new_id)
+        yield WithdrawMovie(begin)
+
+    def _of_genres(self) -> Iterator[object]:
+        begin, genres = self.store.begin, self.store.genre_queries
+        yield AddGenre(begin, self.new_id)
+        yield BrowseGenres(genres)
+        yield ShowGenre(genres)
+        yield ShowGenreStatistics(genres)
+        yield ReviseGenre(begin)
+        yield RemoveGenre(begin)
+
+    def _of_viewers(self) -> Iterator[object]:
+        begin = self.store.begin
         yield WatchMovie(begin, now, self.new_id)
         yield RateMovie(begin, now)
         yield ListRatings(self.store.rating_queries)

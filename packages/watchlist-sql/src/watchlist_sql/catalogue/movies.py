@@ -1,30 +1,46 @@
 from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from attrs import define, field, frozen
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from attrs import define, field
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watchlist_core.catalogue import ExternalId, ExternalIdTaken, Genre, MediaType, Movie, folded
-from watchlist_core.ids import GenreId, MovieId
-from watchlist_sql.advisory import hold_turns
-from watchlist_sql.arrays import given_rows, given_texts
-from watchlist_sql.catalogue.titles import trigrams_of
-from watchlist_sql.columns import SMALL
-from watchlist_sql.keys import key_of
-from watchlist_sql.tables import (
-    catalogue,
-    external_ids,
-    genres,
-    movie_genres,
-    movie_title_trigrams,
-    movies,
+from watchlist_core.catalogue import (
+    ExternalId,
+    ExternalIdTaken,
+    MediaType,
+    Movie,
+    MovieNotFound,
+    folded,
 )
+from watchlist_core.ids import MovieId
+from watchlist_sql.arrays import given_rows
+from watchlist_sql.catalogue.detail import held_movie, select_held
+from watchlist_sql.catalogue.enlisting import delist, enlist
+from watchlist_sql.catalogue.held import HeldCatalogue
+from watchlist_sql.catalogue.titles import trigrams_of
+from watchlist_sql.columns import IDENTIFIER, SMALL
+from watchlist_sql.keys import key_of
+from watchlist_sql.tables import external_ids, listed, movie_title_trigrams, movies
 
-__all__ = ["SqlGenres", "SqlMovies"]
+__all__ = ["SqlMovies"]
+
+_MOVIE: Final = key_of(movies, "movie")
+_IS_THIS: Final = movies.c.id == bindparam("movie", type_=IDENTIFIER)
+# As who rates holds it. What belongs to it is read by a statement of its own, begun afterwards:
+# PostgreSQL would show this one as it was before.
+_HOLD: Final = select(movies.c.key).where(_IS_THIS, listed).with_for_update(key_share=True)
 
 
 def _or_zero(number: ColumnElement[int | None]) -> ColumnElement[int]:
@@ -38,6 +54,7 @@ _ALIKE: Final = (
         # As expressions: SQLite would else look up the year, which thousands share, first.
         _or_zero(movies.c.year) == _or_zero(bindparam("year", type_=SMALL)),
         _or_zero(movies.c.runtime) == _or_zero(bindparam("runtime", type_=Integer)),
+        listed,
     )
     .order_by(movies.c.created_at, movies.c.id)
     .limit(1)
@@ -62,36 +79,49 @@ def _known(dialect: str) -> Select[str, str, str, UUID]:
 
 _KNOWN: Final = {dialect: _known(dialect) for dialect in ("sqlite", "postgresql")}
 
-_ADD_MOVIES: Final = insert(movies)
+_ADD: Final = insert(movies)
+_SAVE: Final = update(movies).where(_IS_THIS)
 _ADD_TRIGRAMS: Final = insert(movie_title_trigrams).values(
-    movie_key=key_of(movies, "movie"), trigrams=bindparam("trigrams")
+    movie_key=_MOVIE, trigrams=bindparam("trigrams")
 )
-_ADD_LINKS: Final = insert(movie_genres).values(
-    movie_key=key_of(movies, "movie"),
-    genre_key=key_of(genres, "genre"),
-    position=bindparam("position"),
+_SAVE_TRIGRAMS: Final = (
+    update(movie_title_trigrams)
+    .where(movie_title_trigrams.c.movie_key == _MOVIE)
+    .values(trigrams=bindparam("trigrams"))
 )
-_ADD_EXTERNAL_IDS: Final = insert(external_ids).values(movie_key=key_of(movies, "movie"))
-_NOTE_ADDED: Final = update(catalogue).values(
-    version=catalogue.c.version + 1, movie_count=catalogue.c.movie_count + bindparam("added")
-)
+_ADD_EXTERNAL_IDS: Final = insert(external_ids).values(movie_key=_MOVIE)
+_GIVE_UP_EXTERNAL_IDS: Final = delete(external_ids).where(external_ids.c.movie_key == _MOVIE)
 
 
 @define
 class SqlMovies:
     _connection: AsyncConnection
-    _added: int = field(default=0, init=False)
+    _catalogue: HeldCatalogue
+    _held: dict[MovieId, Movie] = field(factory=dict, init=False)
+    """As they are, of those that this work holds."""
     _free: set[ExternalId] = field(factory=set, init=False)
     """Which nobody has: that was seen by this work, and nobody else adds any until its end."""
 
+    async def hold(self, movie: MovieId) -> Movie:
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(_HOLD, {"movie": movie})
+        statement = select_held(self._connection.dialect.name)
+        row = (await self._connection.execute(statement, {"id": movie})).one_or_none()
+        if row is None:
+            raise MovieNotFound(movie)
+        held, genre_keys = held_movie(row)
+        self._catalogue.genre_keys |= genre_keys
+        self._held[movie] = held
+        return held
+
     async def hold_alike(self, title: str, year: int | None, runtime: int | None) -> MovieId | None:
-        await self._hold()
+        await self._catalogue.hold()
         alike = {"folded_title": folded(title), "year": year, "runtime": runtime}
         found = await self._connection.scalar(_ALIKE, alike)
         return None if found is None else MovieId(found)
 
     async def hold_known(self, external_ids: Iterable[ExternalId]) -> Mapping[ExternalId, MovieId]:
-        await self._hold()
+        await self._catalogue.hold()
         asked = set(external_ids)
         wanted = [[e.provider, e.kind, e.value] for e in asked]
         found = await self._connection.execute(
@@ -105,41 +135,37 @@ class SqlMovies:
         return known
 
     async def add(self, movies: Sequence[Movie]) -> None:
+        await self._catalogue.hold()
         await self._refuse_taken(movies)
-        await self._execute(_ADD_MOVIES, map(_row, movies))
-        if self._connection.dialect.name == "postgresql":
-            await self._execute(
-                _ADD_TRIGRAMS,
-                ({"movie": m.id, "trigrams": trigrams_of(folded(m.title))} for m in movies),
-            )
-        await self._execute(
-            _ADD_LINKS,
-            (
-                {"movie": movie.id, "genre": genre.id, "position": position}
-                for movie in movies
-                for position, genre in enumerate(movie.genres)
-            ),
-        )
-        await self._execute(
-            _ADD_EXTERNAL_IDS,
-            (
-                {"movie": movie.id, "provider": e.provider, "kind": e.kind, "value": e.value}
-                for movie in movies
-                for e in movie.external_ids
-            ),
-        )
-        self._added += len(movies)
+        await self._execute(_ADD, [{"id": m.id, **await self._row(m)} for m in movies])
+        await self._save_trigrams(_ADD_TRIGRAMS, movies)
+        await enlist(self._connection, self._catalogue, movies)
+        await self._add_external_ids(movies)
+        self._catalogue.changed(added=len(movies))
 
-    async def note_changes(self) -> None:
-        """Count what was added; the last statement, for here all who change the catalogue meet."""
-        if self._added:
-            await self._connection.execute(_NOTE_ADDED, {"added": self._added})
-            self._added = 0
+    async def save(self, movie: Movie) -> None:
+        before = self._held.get(movie.id) or await self.hold(movie.id)
+        await self._catalogue.hold()
+        new_ids = movie.external_ids - before.external_ids
+        if new_ids and (taken := await self.hold_known(new_ids)):
+            raise ExternalIdTaken(min(taken))
 
-    async def _hold(self) -> None:
-        # Adding is done by one work at a time, from its first look at what is there until its end.
-        # The lock is nobody's row, so that works which only change movies never wait for it.
-        await hold_turns(self._connection, b"watchlist adding movies")
+        is_listed_otherwise = _listing(movie) != _listing(before)
+        if is_listed_otherwise:
+            await delist(self._connection, movie.id)
+        await self._connection.execute(_SAVE, {"movie": movie.id, **await self._row(movie)})
+        if is_listed_otherwise:
+            await enlist(self._connection, self._catalogue, [movie])
+            await self._save_trigrams(_SAVE_TRIGRAMS, [movie])
+        if movie.external_ids != before.external_ids:
+            await self._connection.execute(_GIVE_UP_EXTERNAL_IDS, {"movie": movie.id})
+            await self._add_external_ids([movie])
+        self._free -= new_ids
+        if movie.is_withdrawn:
+            del self._held[movie.id]
+        else:
+            self._held[movie.id] = movie
+        self._catalogue.changed(added=-1 if movie.is_withdrawn else 0)
 
     async def _refuse_taken(self, movies: Sequence[Movie]) -> None:
         claimed = frozenset[ExternalId]().union(*(movie.external_ids for movie in movies))
@@ -150,60 +176,45 @@ class SqlMovies:
                 raise ExternalIdTaken(min(taken))
             self._free -= movie.external_ids
 
-    async def _execute(self, statement: Any, rows: Iterable[Mapping[str, Any]]) -> None:
-        rows = list(rows)
+    async def _save_trigrams(self, statement: Any, movies: Sequence[Movie]) -> None:
+        if self._connection.dialect.name == "postgresql":
+            await self._execute(
+                statement,
+                [{"movie": m.id, "trigrams": trigrams_of(folded(m.title))} for m in movies],
+            )
+
+    async def _add_external_ids(self, movies: Sequence[Movie]) -> None:
+        await self._execute(
+            _ADD_EXTERNAL_IDS,
+            [
+                {"movie": movie.id, "provider": e.provider, "kind": e.kind, "value": e.value}
+                for movie in movies
+                for e in movie.external_ids
+            ],
+        )
+
+    async def _execute(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
             await self._connection.execute(statement, rows)
 
-
-def _row(movie: Movie) -> dict[str, Any]:
-    return {
-        "id": movie.id,
-        "title": movie.title,
-        "folded_title": folded(movie.title),
-        "year": movie.year,
-        "runtime": movie.runtime,
-        "media_type": movie.media_type.value,
-        "description": movie.description,
-        "genres": [genre.name for genre in movie.genres],
-        "revision": movie.revision,
-        "created_at": movie.created_at,
-    }
-
-
-def _named(dialect: str) -> Select[str, UUID, str]:
-    given = given_texts(dialect, "names")
-    return select(genres.c.folded_name, genres.c.id, genres.c.name).where(
-        genres.c.folded_name.in_(select(given.c.value))
-    )
-
-
-_NAMED: Final = {dialect: _named(dialect) for dialect in ("sqlite", "postgresql")}
-_ADD_GENRES: Final[Mapping[str, Any]] = {
-    "sqlite": sqlite.insert(genres).on_conflict_do_nothing(index_elements=["folded_name"]),
-    "postgresql": postgresql.insert(genres).on_conflict_do_nothing(index_elements=["folded_name"]),
-}
-
-
-@frozen
-class SqlGenres:
-    _connection: AsyncConnection
-
-    async def named(self, names: Iterable[str]) -> Mapping[str, Genre]:
-        folded_names = {name: folded(name) for name in names}
-        rows = await self._connection.execute(
-            _NAMED[self._connection.dialect.name], {"names": list(set(folded_names.values()))}
-        )
-        found = {folded_name: Genre(GenreId(id_), name) for folded_name, id_, name in rows}
+    async def _row(self, movie: Movie) -> dict[str, Any]:
         return {
-            name: found[folded_name]
-            for name, folded_name in folded_names.items()
-            if folded_name in found
+            "title": movie.title,
+            "folded_title": folded(movie.title),
+            "original_title": movie.original_title,
+            "alternative_titles": movie.alternative_titles,
+            "year": movie.year,
+            "runtime": movie.runtime,
+            "media_type": movie.media_type.value,
+            "description": movie.description,
+            "genre_keys": await self._catalogue.keys_of(movie.genres),
+            "revision": movie.revision,
+            "created_at": movie.created_at,
+            "is_withdrawn": movie.is_withdrawn,
         }
 
-    async def add(self, genres: Sequence[Genre]) -> Mapping[str, Genre]:
-        # In one order in all works: two that add the same ones would otherwise wait in a circle.
-        in_order = sorted(((folded(g.name), g) for g in genres), key=itemgetter(0))
-        rows = [{"id": g.id, "name": g.name, "folded_name": name} for name, g in in_order]
-        await self._connection.execute(_ADD_GENRES[self._connection.dialect.name], rows)
-        return await self.named(genre.name for genre in genres)
+
+def _listing(movie: Movie) -> tuple[object, ...]:
+    """Return by what the lists of genres and years know the movie."""
+    genres = [genre.id for genre in movie.genres]
+    return movie.title, movie.year, movie.is_withdrawn, genres

@@ -1,12 +1,10 @@
-import json
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from attrs import field, frozen
-from sqlalchemy import select
+from attrs import define, field
 
 from watchlist_core.catalogue import (
+    ExternalId,
     MovieCard,
     MovieDetail,
     MovieFilter,
@@ -17,107 +15,142 @@ from watchlist_core.catalogue import (
 from watchlist_core.ids import MovieId
 from watchlist_core.paging import Page, PageNumber, Total, Window
 from watchlist_core.rating import Score
-from watchlist_sql.catalogue.detail import detail, select_movie
-from watchlist_sql.catalogue.listing import (
-    Found,
-    position_of,
-    position_parameters,
-    select_after,
-    select_first,
-    select_numbered,
-)
-from watchlist_sql.catalogue.titles import INDEXED_LENGTH, select_count, title_parameters
+from watchlist_sql.catalogue.choosing import Way, fewest_rows, ways_to
+from watchlist_sql.catalogue.conditions import values_of
+from watchlist_sql.catalogue.counting import kept_count, select_count
+from watchlist_sql.catalogue.detail import detail, select_known_as, select_movie
+from watchlist_sql.catalogue.known import Known, KnownCatalogue
+from watchlist_sql.catalogue.listing import by_name, select_after, select_first, select_numbered
+from watchlist_sql.catalogue.order_fields import narrowed, position_of, position_parameters
+from watchlist_sql.catalogue.sources import Found
+from watchlist_sql.catalogue.titles import INDEXED_LENGTH, title_parameters
 from watchlist_sql.catalogue.totals import KeptTotals
 from watchlist_sql.database import Database
 from watchlist_sql.positions import is_storable
-from watchlist_sql.tables import catalogue
 
 __all__ = ["SqlMovieQueries"]
 
-_CATALOGUE: Final = select(catalogue.c.version, catalogue.c.movie_count)
+_EVERYTHING: Final = MovieFilter()
+_IN_ITS_ORDER: Final = Way(Found.ON_THE_WAY, rows=0)
+_LONG: Final = 300
+"""Rows that are looked at in half a millisecond: where there are more, others need not wait."""
 
 
-@frozen
+@define
 class SqlMovieQueries:
     _database: Database
+    _choose: Callable[[Sequence[Way]], Way] = fewest_rows
     _totals: KeptTotals = field(factory=KeptTotals, init=False)
+    _catalogue: KnownCatalogue = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._catalogue = KnownCatalogue(self._database)
 
     async def browse(
         self, wanted: MovieFilter, order: MovieOrder, window: Window
     ) -> Page[MovieCard]:
-        part = folded(wanted.title or "")
-        if not is_storable(part):
-            return Page((), total=Total(0) if isinstance(window, PageNumber) else None)
-        if part:
-            return await self._search(part, order, window)
-        rows = await self._read(Found.ALL, order, window, {})
+        known = await self._catalogue.get()
+        while True:
+            given = _values(wanted, known)
+            rows = [] if given is None else await self._rows(given, order, window, known)
+            version = rows[0][-1] if rows else None
+            if version == known.version:
+                break
+            # What was known is of another version, or may be: no row says of which one it was.
+            before, known = known, await self._catalogue.read()
+            if not rows and before.version == known.version:
+                break
         total = None
         if isinstance(window, PageNumber):
-            # Every row carries the number; a page beyond the last one has none.
-            count = rows[0][-1] if rows else (await self._database.fetch(_CATALOGUE))[0][1]
-            total = Total.counted(count)
-        return _page(rows, order, window, total)
+            total = Total.counted(0 if given is None else await self._count(given, known))
+        return _page(rows, order, window, total, known)
 
     async def show(self, movie: MovieId) -> MovieDetail:
         rows = await self._database.fetch(select_movie(self._database.dialect), {"id": movie})
         if not rows:
             raise MovieNotFound(movie)
-        return detail(movie, rows[0])
+        return detail(rows[0])
 
-    async def _search(self, part: str, order: MovieOrder, window: Window) -> Page[MovieCard]:
-        """Look for titles that contain *part*, in the way that is cheaper for so many as there are.
+    async def find(self, external_id: ExternalId) -> MovieDetail | None:
+        statement = select_known_as(self._database.dialect)
+        wanted = {
+            "provider": external_id.provider,
+            "kind": external_id.kind.value,
+            "value": external_id.value,
+        }
+        rows = await self._database.fetch(statement, wanted)
+        return detail(rows[0]) if rows else None
 
-        The index of titles finds all of them, and they are sorted; comparing walks through the list
-        in its order and stops when the page is full. Few are better found, many are met soon.
-        """
-        ((version, movie_count),) = await self._database.fetch(_CATALOGUE)
-        parameters = title_parameters(self._database.dialect, part)
-        is_indexed = len(part) >= INDEXED_LENGTH
-        count = select_count(self._database.dialect, is_indexed=is_indexed)
-
-        async def counted() -> int:
-            return (await self._database.fetch(count, parameters, aside=True))[0][0]
-
-        found = await self._totals.get((version, part), counted)
-        total = Total.counted(found) if isinstance(window, PageNumber) else None
-        if total and not found:
-            return Page((), total=total)
-        last = window.page_size + (window.offset if isinstance(window, PageNumber) else 0)
-        is_common = movie_count * last < found * found
-        how = Found.BY_INDEX if is_indexed and not is_common else Found.BY_COMPARING
-        rows = await self._read(how, order, window, parameters)
-        return _page(rows, order, window, total)
-
-    async def _read(
-        self, found: Found, order: MovieOrder, window: Window, parameters: Mapping[str, object]
+    async def _rows(
+        self, given: Mapping[str, Any], order: MovieOrder, window: Window, known: Known
     ) -> Sequence[tuple[Any, ...]]:
         dialect, limit = self._database.dialect, window.page_size + 1
-        # Skipping ten thousand entries of an index takes half a millisecond: that is not long.
-        takes_long = found is not Found.ALL or len(order.fields) > 1
+        parameters = self._parameters(given)
+        way = await self._way(given, order, window, known) if given else _IN_ITS_ORDER
+        shape = dialect, way.found, tuple(given), order
         if not isinstance(window, PageNumber):
             position, missing = position_parameters(window.position, order)
-            statement = select_after(dialect, found, order, missing, limit)
-            parameters = {**parameters, **position}
+            statement = select_after(*shape, missing, limit)
+            parameters |= {**narrowed(parameters, position, order), **position}
         elif window.offset:
-            statement = select_numbered(dialect, found, order, limit)
-            parameters = {**parameters, "offset": window.offset}
+            statement = select_numbered(*shape, limit)
+            parameters["offset"] = window.offset
         else:
-            statement = select_first(dialect, found, order, limit)
+            statement = select_first(*shape, limit)
+        # Skipping ten thousand entries of an index takes half a millisecond: that is not long.
+        takes_long = len(order.fields) > 1 or "title" in given or way.rows > _LONG
         return await self._database.fetch(statement, parameters, aside=takes_long)
+
+    async def _way(
+        self, given: Mapping[str, Any], order: MovieOrder, window: Window, known: Known
+    ) -> Way:
+        titles = await self._count({"title": given["title"]}, known) if "title" in given else 0
+        # One more than is shown tells whether another page follows.
+        last = 1 + window.page_size + (window.offset if isinstance(window, PageNumber) else 0)
+        return self._choose(ways_to(given, order, last, known, titles))
+
+    async def _count(self, given: Mapping[str, Any], known: Known) -> int:
+        """Count the movies that meet all conditions, together with whoever asks at this moment."""
+        kept = kept_count(given, known)
+        if kept is not None:
+            return kept
+        is_indexed = len(given.get("title", "")) >= INDEXED_LENGTH
+        statement = select_count(self._database.dialect, tuple(given), is_indexed=is_indexed)
+
+        async def counted() -> int:
+            rows = await self._database.fetch(statement, self._parameters(given), aside=True)
+            return rows[0][0]
+
+        return await self._totals.get((known.version, *given.items()), counted)
+
+    def _parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        parameters = dict(given)
+        if "title" in parameters:
+            parameters |= title_parameters(self._database.dialect, parameters.pop("title"))
+        return parameters
+
+
+def _values(wanted: MovieFilter, known: Known) -> Mapping[str, Any] | None:
+    """Return what `values_of` does; what no database can hold, no movie has."""
+    if wanted == _EVERYTHING:
+        return {}  # as most lists are, and all else here takes a tenth of a page
+    texts = [wanted.title or "", *(genre for genre in wanted.genres if isinstance(genre, str))]
+    if not all(is_storable(folded(text)) for text in texts):
+        return None
+    return values_of(wanted, known)
 
 
 def _page(
-    rows: Sequence[tuple[Any, ...]], order: MovieOrder, window: Window, total: Total | None
+    rows: Sequence[tuple[Any, ...]],
+    order: MovieOrder,
+    window: Window,
+    total: Total | None,
+    known: Known,
 ) -> Page[MovieCard]:
-    size = window.page_size
+    size, names_of = window.page_size, known.names_of
     cards = [
-        MovieCard(row[0], row[1], row[2], row[3], _names(row[4]), Score(row[5], row[6]))
+        MovieCard(row[0], row[1], row[2], row[3], names_of(row[4]), Score(row[5], row[6]))
         for row in rows[:size]
     ]
-    return Page(cards, position_of(rows[size - 1], order) if len(rows) > size else None, total)
-
-
-@lru_cache(maxsize=4096)
-def _names(genres: str) -> Sequence[str]:
-    """Read the names once: thousands of movies share a few hundred combinations of genres."""
-    return tuple(json.loads(genres))
+    end = position_of(by_name(rows[size - 1], order), order) if len(rows) > size else None
+    return Page(cards, end, total)

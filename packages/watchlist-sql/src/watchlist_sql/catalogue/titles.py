@@ -10,14 +10,13 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from watchlist_core.paging import Total
-from watchlist_sql.tables import movie_title_trigrams, movie_titles, movies
+from watchlist_sql.tables import listed, movie_title_trigrams, movie_titles, movies
 
 __all__ = [
     "INDEXED_LENGTH",
     "contains",
     "indexed_contains",
-    "select_count",
+    "select_indexed",
     "title_parameters",
     "trigrams_of",
 ]
@@ -64,12 +63,9 @@ def title_parameters(dialect: str, part: str) -> dict[str, object]:
 
 
 @cache
-def select_count(dialect: str, *, is_indexed: bool) -> Select[int]:
-    """Count the titles, and stop as soon as there are more than anybody is told."""
-    if is_indexed and dialect == "sqlite":
+def select_indexed(dialect: str) -> Select[int]:
+    """Return the keys of the movies that `indexed_contains` finds."""
+    if dialect == "sqlite":
         # What the index finds needs no second look, and no movie.
-        found = select(movie_titles.c.rowid).where(_phrase())
-    else:
-        condition = indexed_contains(dialect) if is_indexed else contains(dialect)
-        found = select(movies.c.key).where(condition)
-    return select(func.count()).select_from(found.limit(Total.LARGEST + 1).subquery())
+        return select(movie_titles.c.rowid).where(_phrase())
+    return select(movies.c.key).where(indexed_contains(dialect), listed)

@@ -19,7 +19,8 @@ gives every test an empty store::
 
 The fixture may stand in ``conftest.py`` or in the class. What a store must offer is `Store`: the
 ports, and the names of the events it has kept; everything that a contract needs to be there is
-added through the ports. The tests are coroutines, marked for pytest-asyncio.
+added through the ports. The tests are coroutines, marked for pytest-asyncio; one of them asks for
+lists that hypothesis draws, and leaves what it has added withdrawn.
 """
 
 # ruff: noqa: E402
@@ -31,9 +32,10 @@ pytest.register_assert_rewrite(
     *(
         f"{__name__}.{module}"
         for module in (
-            *("auditing", "auth", "browsing", "catalogue", "identifying", "importing", "mistake"),
-            *("mail_tokens", "rating", "registration", "searching_accounts", "searching_audit"),
-            *("sessions", "signing_in", "users", "watching", "work"),
+            *("auditing", "auth", "browsing", "catalogue", "filtering", "genres"),
+            *("identifying", "importing", "mail_tokens", "mistake", "rating", "registration"),
+            *("renaming", "revising", "same_lists", "searching_accounts", "searching_audit"),
+            *("seen", "sessions", "signing_in", "users", "watching", "withdrawing", "work"),
         )
     )
 )
@@ -42,9 +44,12 @@ from watchlist_core.testing.contracts.auditing import AuditingContract
 from watchlist_core.testing.contracts.auth import AuthContract
 from watchlist_core.testing.contracts.browsing import BrowsingContract
 from watchlist_core.testing.contracts.catalogue import CatalogueContract
+from watchlist_core.testing.contracts.filtering import FilteringContract
+from watchlist_core.testing.contracts.genres import GenresContract
 from watchlist_core.testing.contracts.given import (
     NOON,
     PASSWORD,
+    a_genre,
     a_member,
     a_movie,
     a_session,
@@ -56,6 +61,7 @@ from watchlist_core.testing.contracts.given import (
     new_id,
     opened,
     rated,
+    scored,
     signed_in,
     unsaved_account,
     unsaved_movie,
@@ -66,6 +72,15 @@ from watchlist_core.testing.contracts.importing import ImportContract
 from watchlist_core.testing.contracts.mail_tokens import MailTokensContract
 from watchlist_core.testing.contracts.rating import RatingContract
 from watchlist_core.testing.contracts.registration import RegistrationContract
+from watchlist_core.testing.contracts.renaming import RenamingContract
+from watchlist_core.testing.contracts.revising import RevisingContract
+from watchlist_core.testing.contracts.same_lists import (
+    Comparison,
+    DrawnMovie,
+    Question,
+    SameListsContract,
+    comparisons,
+)
 from watchlist_core.testing.contracts.searching_accounts import AccountSearchContract
 from watchlist_core.testing.contracts.searching_audit import AuditSearchContract
 from watchlist_core.testing.contracts.sessions import SessionsContract
@@ -73,6 +88,7 @@ from watchlist_core.testing.contracts.signing_in import SigningInContract
 from watchlist_core.testing.contracts.store import Store, StoreWork
 from watchlist_core.testing.contracts.users import UsersContract
 from watchlist_core.testing.contracts.watching import WatchingContract
+from watchlist_core.testing.contracts.withdrawing import WithdrawingContract
 from watchlist_core.testing.contracts.work import WorkContract
 
 __all__ = [
@@ -84,29 +100,41 @@ __all__ = [
     "AuthContract",
     "BrowsingContract",
     "CatalogueContract",
+    "Comparison",
+    "DrawnMovie",
+    "FilteringContract",
+    "GenresContract",
     "IdentifyingContract",
     "ImportContract",
     "MailTokensContract",
+    "Question",
     "RatingContract",
     "RegistrationContract",
+    "RenamingContract",
+    "RevisingContract",
+    "SameListsContract",
     "SessionsContract",
     "SigningInContract",
     "Store",
     "StoreWork",
     "UsersContract",
     "WatchingContract",
+    "WithdrawingContract",
     "WorkContract",
+    "a_genre",
     "a_member",
     "a_movie",
     "a_session",
     "a_viewer",
     "added",
     "an_account",
+    "comparisons",
     "count",
     "ended",
     "new_id",
     "opened",
     "rated",
+    "scored",
     "signed_in",
     "unsaved_account",
     "unsaved_movie",

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
+from fractions import Fraction
 from itertools import product
 from typing import Final
 
@@ -16,33 +17,45 @@ from watchlist_core.catalogue import (
 )
 from watchlist_core.paging import After, ForeignPosition, PageNumber, Position, Total
 from watchlist_core.rating import Score, Stars
+from watchlist_core.testing.contracts.filtering import FilteringContract
 from watchlist_core.testing.contracts.given import (
     NOON,
     a_movie,
     a_viewer,
     rated,
+    scored,
     unsaved_movie,
     viewers,
 )
+from watchlist_core.testing.contracts.same_lists import SameListsContract
 from watchlist_core.testing.contracts.store import Store
 
 __all__ = ["BrowsingContract"]
 
-# Ties in every column, years that nobody knows, and titles whose order differs by code point, by
-# letter and by UTF-16.
-_ROWS: Final = [
-    ("Zulu", 1964, 0),
-    ("alien", 1979, 2),
-    ("ÁLIEN", 1979, 0),
-    ("Alien", None, 1),
-    ("Amélie", 2001, 0),
-    ("Ödipussi", None, 0),
-    ("Oz", 1979, 1),
-    ("Łódź", 1994, 0),
-    ("9", 2009, 2),
-    ("\N{REPLACEMENT CHARACTER}", None, 0),
-    ("\N{CLAPPER BOARD}", 1979, 0),
-    ("[REC]", 2007, 2),
+# Ties in every column, years that nobody knows, ratings in half-stars of which averages come that
+# are equal, and different ones that are rounded alike, and titles whose order differs by code
+# point, by letter and by UTF-16.
+_ROWS: Final[list[tuple[str, int | None, list[int]]]] = [
+    ("Zulu", 1964, []),
+    ("alien", 1979, [9, 8]),
+    ("ÁLIEN", 1979, []),
+    ("Alien", None, [10]),
+    ("Amélie", 2001, []),
+    ("Ödipussi", None, []),
+    ("Oz", 1979, [8]),
+    ("Łódź", 1994, []),
+    ("9", 2009, [7, 10]),
+    ("\N{REPLACEMENT CHARACTER}", None, []),
+    ("\N{CLAPPER BOARD}", 1979, [8] * 3),
+    ("[REC]", 2007, [2, 10]),
+]
+# Averages that are rounded alike, of which the last two are the same.
+_CLOSE: Final = [
+    ("first", Score(300_000, 2_000_001)),
+    ("second", Score(600_000, 4_000_001)),
+    ("third", Score(900_000, 6_000_001)),
+    ("last", Score(3, 20)),
+    ("last", Score(300_000, 2_000_000)),
 ]
 
 _TITLES: Final = [
@@ -97,6 +110,9 @@ _FOREIGN: Final[list[tuple[MovieSort, Position]]] = [
     (MovieSort.TITLE, (None, None)),
     (MovieSort.TITLE, (1979, None)),
     (MovieSort.YEAR, ("stalker", None)),
+    (MovieSort.AVERAGE_RATING, ("stalker", None)),
+    (MovieSort.AVERAGE_RATING, ("9/0", None)),
+    (MovieSort.AVERAGE_RATING, (4, None)),
     (MovieSort.RATING_COUNT, (None, None)),
     (MovieSort.CREATED_AT, (None, None)),
 ]
@@ -105,13 +121,16 @@ _FOREIGN: Final[list[tuple[MovieSort, Position]]] = [
 @frozen
 class _Row:
     movie: Movie
-    rating_count: int
+    halves: Sequence[int]
 
-    def value(self, sort: MovieSort) -> str | int | None:
+    def value(self, sort: MovieSort) -> str | Fraction | int | None:
         return {
             MovieSort.TITLE: folded(self.movie.title),
             MovieSort.YEAR: self.movie.year,
-            MovieSort.RATING_COUNT: self.rating_count,
+            MovieSort.AVERAGE_RATING: (
+                Fraction(sum(self.halves), len(self.halves)) if self.halves else None
+            ),
+            MovieSort.RATING_COUNT: len(self.halves),
             MovieSort.CREATED_AT: (self.movie.created_at - NOON) // timedelta(microseconds=1),
         }[sort]
 
@@ -125,16 +144,17 @@ async def _catalogue(store: Store) -> list[_Row]:
                 year=year,
                 created_at=NOON + timedelta(microseconds=number // 2),
             ),
-            rating_count,
+            halves,
         )
-        for number, (title, year, rating_count) in enumerate(_ROWS)
+        for number, (title, year, halves) in enumerate(_ROWS)
     ]
     async with store.begin() as work:
         await work.movies.add([row.movie for row in rows])
         await work.commit()
     for row in rows:
-        for viewer in await viewers(store, row.movie.id, row.rating_count):
-            await rated(store, viewer, row.movie.id, Stars.of(4))
+        crowd = await viewers(store, row.movie.id, len(row.halves))
+        for viewer, halves in zip(crowd, row.halves, strict=True):
+            await rated(store, viewer, row.movie.id, Stars(halves))
     return sorted(rows, key=lambda row: row.movie.id)
 
 
@@ -154,7 +174,7 @@ async def _titles(store: Store, title: str | None) -> list[str]:
 
 
 @pytest.mark.asyncio
-class BrowsingContract:
+class BrowsingContract(FilteringContract, SameListsContract):
     """Lists have one order, whichever way they are walked."""
 
     @pytest.mark.parametrize(
@@ -193,6 +213,22 @@ class BrowsingContract:
             assert page.total is None
             assert (page.next is None) == (len(ids) >= len(_ROWS))
         return ids
+
+    async def test_averages_are_told_apart_however_close_they_are(self, store: Store) -> None:
+        for title, score in _CLOSE[::-1]:
+            await scored(store, (await a_movie(store, title)).id, score)
+        order = MovieOrder([(MovieSort.AVERAGE_RATING, True)])
+
+        shown = await store.movie_queries.browse(MovieFilter(), order, PageNumber())
+        after = [await store.movie_queries.browse(MovieFilter(), order, PageNumber(page_size=4))]
+        while (position := after[-1].next) is not None:
+            window = After(position, page_size=1)
+            after.append(await store.movie_queries.browse(MovieFilter(), order, window))
+
+        assert [card.title for card in shown.items] == [title for title, _ in _CLOSE]
+        assert [card.title for page in after for card in page.items] == [
+            title for title, _ in _CLOSE
+        ]
 
     async def test_a_card_tells_what_a_list_shows(self, store: Store) -> None:
         movie = await a_movie(store, "Amélie", 2001, genres=["Romance", "Comedy"])

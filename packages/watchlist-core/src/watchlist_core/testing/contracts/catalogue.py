@@ -23,11 +23,14 @@ from watchlist_core.ids import GenreId, MovieId
 from watchlist_core.paging import Total
 from watchlist_core.rating import Score
 from watchlist_core.testing.contracts.browsing import BrowsingContract
+from watchlist_core.testing.contracts.genres import GenresContract
 from watchlist_core.testing.contracts.given import NOON, a_movie, count, new_id, unsaved_movie
 from watchlist_core.testing.contracts.importing import ImportContract
 from watchlist_core.testing.contracts.mistake import mistake
 from watchlist_core.testing.contracts.overlap import Overlap, at_once
+from watchlist_core.testing.contracts.revising import RevisingContract
 from watchlist_core.testing.contracts.store import Store
+from watchlist_core.testing.contracts.withdrawing import WithdrawingContract
 
 __all__ = ["CatalogueContract"]
 
@@ -41,7 +44,9 @@ async def _added(store: Store, *movies: NewMovie) -> list[Movie]:
 
 
 @pytest.mark.asyncio
-class CatalogueContract(BrowsingContract, ImportContract):
+class CatalogueContract(
+    BrowsingContract, GenresContract, ImportContract, RevisingContract, WithdrawingContract
+):
     """Movies are kept whole and each of them once, their genres shared."""
 
     @pytest.mark.parametrize(
@@ -56,6 +61,8 @@ class CatalogueContract(BrowsingContract, ImportContract):
                 description="A guide leads two men.\n\tInto the Zone…",
                 genres=["Science Fiction", "Drama", "Čisté Umění"],
                 external_ids=[_TMDB, _IMDB, evolve(_TMDB, kind=MediaType.SERIES)],
+                original_title="Сталкер",
+                alternative_titles=["Пикник на обочине", "Roadside Picnic", "Čára"],
             ),
         ],
         ids=["title only", "everything"],
@@ -65,10 +72,18 @@ class CatalogueContract(BrowsingContract, ImportContract):
 
         shown = await store.movie_queries.show(movie.id)
 
-        genres, external_ids = list(shown.genres), list(shown.external_ids)
-        assert evolve(shown, genres=genres, external_ids=external_ids) == MovieDetail(
+        genres = list(shown.genres)
+        as_lists = evolve(
+            shown,
+            genres=genres,
+            external_ids=list(shown.external_ids),
+            alternative_titles=list(shown.alternative_titles),
+        )
+        assert as_lists == MovieDetail(
             id=str(movie.id),
             title=new.title,
+            original_title=new.original_title,
+            alternative_titles=list(new.alternative_titles),
             year=new.year,
             runtime=new.runtime,
             media_type=new.media_type.value,

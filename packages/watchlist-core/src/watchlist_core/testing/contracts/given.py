@@ -20,8 +20,10 @@ from watchlist_core.auth import (
     digest_of,
 )
 from watchlist_core.catalogue import (
+    AddGenre,
     AddMovie,
     ExternalId,
+    Genre,
     MediaType,
     Movie,
     MovieFilter,
@@ -30,7 +32,7 @@ from watchlist_core.catalogue import (
 )
 from watchlist_core.ids import AccountId, MovieId, SessionId, Uuid7, WatchId
 from watchlist_core.paging import PageNumber, Total
-from watchlist_core.rating import RateMovie, Score, Stars
+from watchlist_core.rating import RateMovie, Rating, Score, Stars
 from watchlist_core.testing.contracts.store import Store
 from watchlist_core.testing.passwords import PlainPasswords
 from watchlist_core.testing.tokens import PlainAccessTokens
@@ -39,6 +41,7 @@ from watchlist_core.watching import Watch, WatchMovie
 __all__ = [
     "NOON",
     "PASSWORD",
+    "a_genre",
     "a_member",
     "a_movie",
     "a_session",
@@ -50,6 +53,7 @@ __all__ = [
     "new_id",
     "opened",
     "rated",
+    "scored",
     "signed_in",
     "unsaved_account",
     "unsaved_movie",
@@ -134,9 +138,14 @@ async def a_movie(
     *,
     genres: Iterable[str] = (),
     created_at: datetime = NOON,
+    **members: Any,
 ) -> Movie:
     add = AddMovie(store.begin, lambda: created_at, new_id)
-    return await add(NewMovie(title, year, genres=genres), allow_duplicate=True)
+    return await add(NewMovie(title, year, genres=genres, **members), allow_duplicate=True)
+
+
+async def a_genre(store: Store, name: str) -> Genre:
+    return await AddGenre(store.begin, new_id)(name)
 
 
 def unsaved_movie(title: str = "Stalker", *external_ids: ExternalId) -> Movie:
@@ -184,6 +193,16 @@ async def rated(
     store: Store, account: AccountId, movie: MovieId, stars: Stars, *, at: datetime = NOON
 ) -> Score:
     return await RateMovie(store.begin, lambda: at)(account, movie, stars)
+
+
+async def scored(store: Store, movie: MovieId, score: Score) -> None:
+    """Give a movie its score by the port, as if so many had rated it."""
+    viewer = await an_account(store)
+    stars = Stars(score.halves // score.rating_count)
+    async with store.begin() as work:
+        await work.ratings.hold_score(movie)
+        await work.ratings.save(Rating(viewer.id, movie, stars, NOON), score)
+        await work.commit()
 
 
 async def count(store: Store) -> Total | None:

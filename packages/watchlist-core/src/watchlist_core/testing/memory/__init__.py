@@ -6,11 +6,9 @@ from watchlist_core.testing.memory.auth import (
     MemoryAccounts,
     MemoryMailTokens,
 )
-from watchlist_core.testing.memory.catalogue import (
-    MemoryGenres,
-    MemoryMovieQueries,
-    MemoryMovies,
-)
+from watchlist_core.testing.memory.browsing import MemoryMovieQueries
+from watchlist_core.testing.memory.catalogue import MemoryMovies
+from watchlist_core.testing.memory.genres import MemoryGenreQueries, MemoryGenres
 from watchlist_core.testing.memory.rating import MemoryRatingQueries, MemoryRatings
 from watchlist_core.testing.memory.sessions import MemorySessions, MemorySignInAttempts
 from watchlist_core.testing.memory.store import MemoryStore
@@ -26,6 +24,7 @@ __all__ = [
     "MemoryAccounts",
     "MemoryAuditLog",
     "MemoryAuditQueries",
+    "MemoryGenreQueries",
     "MemoryGenres",
     "MemoryMailTokens",
     "MemoryMovieQueries",

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from types import UnionType
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
@@ -29,17 +29,22 @@ class Column(Generic[Row]):
     kind: type | UnionType
     """What its values are."""
     descending: bool = field(default=False, kw_only=True)
+    sorted_by: Callable[[Value], object] = field(default=lambda value: value, kw_only=True)
+    """What those that are there sort like. Raises ForeignPosition for what is none of them."""
 
     def key(self, value: Value) -> tuple[bool, object]:
-        return value is None, _Descending(value) if self.descending else value
+        if value is None:
+            return True, None
+        sorted_by = self.sorted_by(value)
+        return False, _Descending(sorted_by) if self.descending else sorted_by
 
 
 @frozen(order=False)
 class _Descending:
-    value: Value
+    value: Any
 
     def __lt__(self, other: "_Descending") -> bool:
-        return other.value < self.value  # type: ignore[operator]  # a column has one kind
+        return bool(other.value < self.value)
 
 
 @frozen

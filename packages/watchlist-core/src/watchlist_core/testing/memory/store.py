@@ -6,7 +6,8 @@ from attrs import define, field
 
 from watchlist_core.testing.memory.auditing import MemoryAuditQueries
 from watchlist_core.testing.memory.auth import MemoryAccountQueries
-from watchlist_core.testing.memory.catalogue import MemoryMovieQueries
+from watchlist_core.testing.memory.browsing import MemoryMovieQueries
+from watchlist_core.testing.memory.genres import MemoryGenreQueries
 from watchlist_core.testing.memory.rating import MemoryRatingQueries
 from watchlist_core.testing.memory.tables import Tables
 from watchlist_core.testing.memory.unit_of_work import MemoryUnitOfWork
@@ -38,6 +39,10 @@ class MemoryStore:
     @property
     def movie_queries(self) -> MemoryMovieQueries:
         return MemoryMovieQueries(self.committed)
+
+    @property
+    def genre_queries(self) -> MemoryGenreQueries:
+        return MemoryGenreQueries(self.committed)
 
     @property
     def rating_queries(self) -> MemoryRatingQueries:

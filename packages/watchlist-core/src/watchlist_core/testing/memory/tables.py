@@ -9,7 +9,7 @@ from attrs import astuple, define, field, frozen
 from watchlist_core.auditing import AuditEntry
 from watchlist_core.auth import Account, MailPurpose, MailToken, RefreshToken, Session
 from watchlist_core.catalogue import ExternalId, Genre, Movie
-from watchlist_core.ids import AccountId, MovieId, SessionId, WatchId
+from watchlist_core.ids import AccountId, GenreId, MovieId, SessionId, WatchId
 from watchlist_core.rating import Rating, Score
 from watchlist_core.testing.memory.table import Table
 from watchlist_core.watching import Watch
@@ -50,9 +50,11 @@ class Tables:
     """By their digests; the one in a page's cookie is never spent."""
     attempts: Table[int, Attempt] = field(factory=Table)
     """By their numbers."""
-    genres: Table[str, Genre] = field(factory=Table)
-    """By their folded names."""
+    genres: Table[GenreId, Genre] = field(factory=Table)
+    genre_names: Table[str, GenreId] = field(factory=Table)
+    """By what they fold to."""
     movies: Table[MovieId, Movie] = field(factory=Table)
+    """Withdrawn ones too; what their genres are called stands with the genres."""
     external_ids: Table[ExternalId, MovieId] = field(factory=Table)
     scores: Table[MovieId, Score] = field(factory=Table)
     ratings: Table[tuple[AccountId, MovieId], KeptRating] = field(factory=Table)

@@ -1,6 +1,7 @@
 from watchlist_core.testing.memory.auditing import MemoryAuditLog, keep_audit
 from watchlist_core.testing.memory.auth import MemoryAccounts, MemoryMailTokens
-from watchlist_core.testing.memory.catalogue import MemoryGenres, MemoryMovies
+from watchlist_core.testing.memory.catalogue import MemoryMovies
+from watchlist_core.testing.memory.genres import MemoryGenres
 from watchlist_core.testing.memory.rating import MemoryRatings
 from watchlist_core.testing.memory.sessions import MemorySessions, MemorySignInAttempts
 from watchlist_core.testing.memory.tables import Tables

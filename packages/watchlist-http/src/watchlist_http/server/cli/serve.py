@@ -24,7 +24,7 @@ __all__ = ["command"]
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), help="The port to listen on; 0 for any.")
 @click.option("--workers", type=click.IntRange(1), help="Processes that answer requests.")
-@click.option("--demo", is_flag=True, help="Development, with a few movies to look at.")
+@click.option("--demo", is_flag=True, help="Development, with well-known movies to look at.")
 @click.option("--reload", is_flag=True, help="Start anew whenever the program is changed.")
 @click.option("--no-relay", is_flag=True, help="Leave events and jobs to `watchlist worker`.")
 def command(

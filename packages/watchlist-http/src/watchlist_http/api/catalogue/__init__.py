@@ -1,0 +1,1 @@
+"""The movies there are, and their genres: everybody may look, moderators look after them."""

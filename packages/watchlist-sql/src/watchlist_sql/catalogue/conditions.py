@@ -1,0 +1,71 @@
+"""What is asked of movies in a list: the conditions by name, and the values for them."""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import BigInteger, ColumnElement, Integer, Text, bindparam, select
+
+from watchlist_core.catalogue import MovieFilter, folded
+from watchlist_sql.averages import least_average
+from watchlist_sql.catalogue.known import Known
+from watchlist_sql.catalogue.titles import contains
+from watchlist_sql.columns import SMALL
+from watchlist_sql.tables import movie_genres, movies
+
+__all__ = ["Conditions", "condition", "genre", "link_of_year", "values_of"]
+
+Conditions: TypeAlias = tuple[str, ...]
+"""The names of those that are asked for, each also that of its value: the shape of a filter."""
+
+_THE_YEAR: Final = bindparam("year", type_=SMALL)
+_OTHERS: Final[Mapping[str, Any]] = {
+    "year": movies.c.year == _THE_YEAR,
+    "year_from": movies.c.year >= bindparam("year_from", type_=SMALL),
+    "year_to": movies.c.year <= bindparam("year_to", type_=SMALL),
+    "least_average": movies.c.exact_average >= bindparam("least_average", type_=BigInteger),
+    "media_type": movies.c.media_type == bindparam("media_type", type_=Text),
+}
+
+link_of_year: Final[ColumnElement[bool]] = movie_genres.c.year == _THE_YEAR
+
+
+def condition(dialect: str, name: str) -> ColumnElement[bool]:
+    """Return the condition of that name on a movie."""
+    if name == "title":
+        return contains(dialect)
+    if name.startswith("genre_"):
+        links = movie_genres.alias()  # of its own, beside one whose list is followed
+        link = select(links.c.movie_key).where(
+            links.c.movie_key == movies.c.key, links.c.genre_key == bindparam(name, type_=Integer)
+        )
+        return link.correlate(movies).exists()
+    found: ColumnElement[bool] = _OTHERS[name]
+    return found
+
+
+def genre(name: str) -> ColumnElement[bool]:
+    return movie_genres.c.genre_key == bindparam(name, type_=Integer)
+
+
+def values_of(wanted: MovieFilter, known: Known) -> Mapping[str, Any] | None:
+    """Return each condition of *wanted* with its value; None where no movie can meet them all.
+
+    Of several genres, the first has the fewest movies.
+    """
+    keys = {known.key_of(genre) for genre in wanted.genres}
+    year, first, last = wanted.year, wanted.year_from, wanted.year_to
+    if None in keys or (year and not (first or year) <= year <= (last or year)):
+        return None
+    by_number = sorted((known.in_genre[key], key) for key in keys if key is not None)
+    hundredths = wanted.rating_hundredths_from
+    values = {f"genre_{place}": key for place, (_, key) in enumerate(by_number, start=1)} | {
+        "year": year,
+        "year_from": None if year else first,
+        "year_to": None if year else last,
+        "least_average": None if hundredths is None else least_average(hundredths),
+        "media_type": wanted.media_type and wanted.media_type.value,
+    }
+    given: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
+    if part := folded(wanted.title or ""):
+        given["title"] = part
+    return given
