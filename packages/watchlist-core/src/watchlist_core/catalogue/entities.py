@@ -27,7 +27,6 @@ from watchlist_core.catalogue.limits import (
 from watchlist_core.changes import UNCHANGED, Unchanged
 from watchlist_core.ids import GenreId, MovieId
 from watchlist_core.instants import aware
-from watchlist_core.texts import keepable_text
 
 __all__ = ["Genre", "Movie", "MovieChanges", "NewMovie"]
 
