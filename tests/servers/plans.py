@@ -14,7 +14,9 @@ from tests.servers.databases import Databases, PostgresqlDatabases, SqliteFiles
 from tests.servers.run import TestRun
 from watchlist_sql.store import SqlStore
 
-__all__ = ["Sent", "filled", "plans", "sent_statements", "whole_tables_read"]
+__all__ = ["Fill", "Sent", "filled", "plans", "sent_statements", "whole_tables_read"]
+
+Fill = Callable[[SqlStore], Awaitable[None]]
 
 
 @frozen
@@ -67,7 +69,7 @@ def filled(
     kind: str,
     test_run: TestRun,
     folders: pytest.TempPathFactory,
-    fill: Callable[[SqlStore], Awaitable[None]],
+    fill: Fill,
 ) -> Iterator[str]:
     """Give the URL of a database with the rows that *fill* puts in."""
     databases: Databases = (

@@ -5,7 +5,6 @@ would run them.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,8 +12,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from tests.servers.databases import SqliteFiles
-from tests.servers.plans import filled, plans, sent_statements, whole_tables_read
-from tests.servers.run import TestRun
+from tests.servers.plans import Fill, plans, sent_statements, whole_tables_read
 from watchlist_core.auth import Role
 from watchlist_core.catalogue import (
     ExternalId,
@@ -51,7 +49,7 @@ OTHER_IDS = """
 """
 
 
-async def fill(store: SqlStore) -> None:
+async def fill_catalogue(store: SqlStore) -> None:
     """Put in thousands of movies, accounts, watches and ratings, and let the planner know."""
     drama, rare = (Genre(GenreId(new_id()), name) for name in ("Drama", "Rare"))
     new = [
@@ -91,20 +89,9 @@ async def fill(store: SqlStore) -> None:
     await refresh_statistics(store.database)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def full_url(
-    request: pytest.FixtureRequest, test_run: TestRun, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The URL of a database with many rows, which no test changes."""
-    with filled(request.param, test_run, tmp_path_factory, fill) as url:
-        yield url
-
-
-@pytest.fixture
-async def full_store(full_url: str) -> AsyncIterator[SqlStore]:
-    store = await SqlStore.open(full_url)
-    yield store
-    await store.close()
+@pytest.fixture(scope="module")
+def fill() -> Fill:
+    return fill_catalogue
 
 
 ORDERS = [MovieOrder(((sort, descending),)) for sort in MovieSort for descending in (False, True)]

@@ -1,7 +1,7 @@
 """What is asked of accounts on each request, in each work and by admins uses an index."""
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,7 @@ from attrs import evolve
 from sqlalchemy import Table, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tests.servers.plans import filled, plans, sent_statements, whole_tables_read
-from tests.servers.run import TestRun
+from tests.servers.plans import Fill, plans, sent_statements, whole_tables_read
 from watchlist_core.auditing import AuditSearch
 from watchlist_core.auth import (
     AccountSearch,
@@ -45,7 +44,7 @@ MANY = 10_000
 new_id = Uuid7()
 
 
-async def fill(store: SqlStore) -> None:
+async def fill_both(store: SqlStore) -> None:
     async with store.begin() as work:
         await work.movies.add([unsaved_movie(f"Stalker {number}") for number in range(1_000)])
         await work.commit()
@@ -135,20 +134,9 @@ def address_of(number: int) -> EmailAddress:
     return EmailAddress(f"Viewer-{number}@example.org")
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def full_url(
-    request: pytest.FixtureRequest, test_run: TestRun, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The URL of a database with many rows, which no test changes."""
-    with filled(request.param, test_run, tmp_path_factory, fill) as url:
-        yield url
-
-
-@pytest.fixture
-async def full_store(full_url: str) -> AsyncIterator[SqlStore]:
-    store = await SqlStore.open(full_url)
-    yield store
-    await store.close()
+@pytest.fixture(scope="module")
+def fill() -> Fill:
+    return fill_both
 
 
 async def test_who_makes_a_request_is_looked_up(full_store: SqlStore) -> None:
