@@ -143,11 +143,21 @@ class Movie:
         }
         if changes.genres is not UNCHANGED:
             given["genres"] = tuple((genres or {})[name] for name in changes.genres)
+        if changes.external_ids is not UNCHANGED:
+            # Those that stay keep what their providers call the movie.
+            kept = {external_id: external_id for external_id in self.external_ids}
+            given["external_ids"] = frozenset(kept.get(one, one) for one in changes.external_ids)
         revised = evolve(self, **given)
         return self if revised == self else evolve(revised, revision=self.revision + 1)
 
     def withdrawn(self) -> Self:
         return evolve(self, is_withdrawn=True, revision=self.revision + 1)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return all that the movie is called, its title first."""
+        original = () if self.original_title is None else (self.original_title,)
+        return self.title, *original, *self.alternative_titles
 
     @property
     def likeness(self) -> tuple[str, int | None, int | None]:

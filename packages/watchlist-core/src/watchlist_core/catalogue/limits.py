@@ -13,6 +13,7 @@ __all__ = [
     "ALTERNATIVE_TITLES",
     "DESCRIPTION_LENGTH",
     "EXTERNAL_ID_LENGTH",
+    "EXTERNAL_TITLE_LENGTH",
     "GENRE_LENGTH",
     "LATEST_YEAR",
     "LONGEST_RUNTIME",
@@ -34,6 +35,8 @@ ALTERNATIVE_TITLES: Final = 50
 GENRE_LENGTH: Final = 60
 PROVIDER_LENGTH: Final = 40
 EXTERNAL_ID_LENGTH: Final = 100
+EXTERNAL_TITLE_LENGTH: Final = 2_000
+"""A provider may put several titles, the year and more into one."""
 DESCRIPTION_LENGTH: Final = 10_000
 OLDEST_YEAR: Final = 1870
 LATEST_YEAR: Final = 2100

@@ -11,12 +11,14 @@ from watchlist_core.catalogue.read_models import (
     GenreStatistics,
     MovieCard,
     MovieDetail,
+    Suggestion,
 )
+from watchlist_core.catalogue.search_text import SearchText
 from watchlist_core.ids import GenreId, MovieId
 from watchlist_core.paging import Page, Window
 from watchlist_core.work import UnitOfWork
 
-__all__ = ["CatalogueWork", "GenreQueries", "Genres", "MovieQueries", "Movies"]
+__all__ = ["CatalogueWork", "GenreQueries", "Genres", "MovieQueries", "MovieSearch", "Movies"]
 
 
 class Movies(Protocol):
@@ -146,6 +148,30 @@ class MovieQueries(Protocol):
 
     async def find(self, external_id: ExternalId) -> MovieDetail | None:
         """Return the movie that a provider calls so; None where there is none."""
+
+
+class MovieSearch(Protocol):
+    """The door for those who search, as `MovieQueries`.
+
+    It costs no more than a store's indexes and the ranking of `RANKED` movies, however many there
+    are. Where more match, those are ranked of which a bare name is or begins with the text's, the
+    most popular, and then any.
+    """
+
+    async def search(
+        self, text: SearchText, wanted: MovieFilter, window: Window
+    ) -> Page[MovieCard]:
+        """Return a page of the movies that match *text*, and are *wanted*, by `rank`.
+
+        Where these are fewer than `FEW`, those follow that match when mistakes are forgiven. The
+        list ends after `RANKED` movies, and then its total is not exact.
+
+        Raises:
+            ForeignPosition: The position does not belong to a search.
+        """
+
+    async def suggest(self, text: SearchText) -> Sequence[Suggestion]:
+        """Return `SUGGESTIONS` movies at most that have the words `in_a_row`, by `rank`."""
 
 
 class GenreQueries(Protocol):

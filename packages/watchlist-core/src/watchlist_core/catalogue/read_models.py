@@ -17,6 +17,7 @@ __all__ = [
     "GenreStatistics",
     "MovieCard",
     "MovieDetail",
+    "Suggestion",
 ]
 
 
@@ -31,6 +32,15 @@ class MovieCard:
     genres: Sequence[str]
     """Their names, in the order the movie has them."""
     score: Score
+
+
+@frozen
+class Suggestion:
+    """A movie, by what it takes to tell it from others in a search box."""
+
+    id: str
+    title: str
+    year: int | None
 
 
 @frozen
