@@ -85,9 +85,9 @@ def _without_lock() -> Iterator[Mutant]:
     )
     yield Mutant(
         "those who add movies do not wait for each other",
-        f"{SQL}/catalogue/movies.py",
-        '        await hold_turns(self._connection, b"watchlist adding movies")\n',
-        "        pass\n",
+        f"{SQL}/catalogue/held.py",
+        '            await hold_turns(self._connection, b"watchlist adding movies")\n',
+        "",
         [f"{CONTRACTS}::TestCatalogue::test_of_two_who_add_a_movie_at_once_one_does"],
     )
     yield Mutant(
@@ -139,7 +139,7 @@ def _without_commit() -> Iterator[Mutant]:
     yield Mutant(
         "the catalogue is not counted",
         unit_of_work,
-        "        await self.movies.note_changes()\n",
+        "        await self._catalogue.note_changes()\n",
         "",
         [
             "packages/watchlist-sql/tests/test_writers_at_once.py::test_movies_added_at_once_are_all_counted"
