@@ -120,6 +120,7 @@ def good_rows(dialect: str) -> dict[str, Row]:
             "kind": "'movie'",
             "value": "'tt0079944'",
             "movie_key": "1",
+            "title": "'Stalker (1979)'",
         },
         "watches": {
             "key": "1",
@@ -219,6 +220,7 @@ def bad_values(dialect: str) -> Mapping[str, list[Row]]:
         ],
         "ck_external_ids_kind": no_kinds,
         "ck_external_ids_value": [{"value": value} for value in ("''", "' '", a_text(101))],
+        "ck_external_ids_title": [{"title": title} for title in ("''", "' '", a_text(2_001))],
         "ck_watches_id": one_short,
         "ck_ratings_halves": [{"halves": "1"}, {"halves": "11"}],
         "ck_catalogue_only_row": [{"key": "2"}],

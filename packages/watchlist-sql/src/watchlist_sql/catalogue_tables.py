@@ -258,6 +258,7 @@ class ExternalIdColumns(TypedColumns):
     kind: Named[str] = Column(Text, primary_key=True)
     value: Named[str] = Column(Text, primary_key=True)
     movie_key: Named[int] = Column(ForeignKey(movies.c.key), index=True)
+    title: Named[str | None] = Column(Text)
 
 
 external_ids: Final = Table(
@@ -267,6 +268,7 @@ external_ids: Final = Table(
     check("provider", "length(provider) <= 40 AND trim(provider) <> ''"),
     check("kind", "kind IN ('movie', 'series')"),
     check("value", "length(value) <= 100 AND trim(value) <> ''"),
+    check("title", "length(title) <= 2000 AND trim(title) <> ''"),
     **LINKS,
 )
 

@@ -49,21 +49,25 @@ def select_known_as(dialect: str) -> Select[*tuple[Any, ...]]:
 
 @cache
 def select_held(dialect: str) -> Select[*tuple[Any, ...]]:
-    """Return the movie ``:id``, of its genres also the revision and the key."""
-    shown = _shown(dialect, genres.c.name, genres.c.revision, genres.c.key)
+    """Return the movie ``:id`` with all that is kept of its genres and its ids."""
+    of_genre = genres.c.name, genres.c.revision, genres.c.key
+    shown = _shown(dialect, *of_genre, of_id=[external_ids.c.title])
     return shown.where(movies.c.id == bindparam("id"), listed)
 
 
-def _shown(dialect: str, *of_genre: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+def _shown(
+    dialect: str, *of_genre: ColumnElement[Any], of_id: Sequence[ColumnElement[Any]] = ()
+) -> Select[*tuple[Any, ...]]:
     genre_id = func.hex(genres.c.id) if dialect == "sqlite" else cast(genres.c.id, Text)
     labels = (
         select(_rows(dialect, movie_genres.c.position, genre_id, *of_genre))
         .join_from(movie_genres, genres)
         .where(movie_genres.c.movie_key == movies.c.key)
     )
-    ids = select(
-        _rows(dialect, external_ids.c.provider, external_ids.c.kind, external_ids.c.value)
-    ).where(external_ids.c.movie_key == movies.c.key)
+    external_id = external_ids.c.provider, external_ids.c.kind, external_ids.c.value
+    ids = select(_rows(dialect, *external_id, *of_id)).where(
+        external_ids.c.movie_key == movies.c.key
+    )
     return select(
         type_coerce(movies.c.id, IDENTIFIER_TEXT),
         movies.c.title,
@@ -134,7 +138,7 @@ def held_movie(row: Sequence[Any]) -> tuple[Movie, dict[GenreId, int]]:
         media_type=MediaType(media_type),
         description=description,
         genres=tuple(genres),
-        external_ids=frozenset(ExternalId(p, MediaType(kind), value) for p, kind, value in ids),
+        external_ids=frozenset(ExternalId(p, MediaType(kind), *told) for p, kind, *told in ids),
         created_at=created_at,
         revision=revision,
     )

@@ -157,7 +157,7 @@ class SqlMovies:
         if is_listed_otherwise:
             await enlist(self._connection, self._catalogue, [movie])
             await self._save_trigrams(_SAVE_TRIGRAMS, [movie])
-        if movie.external_ids != before.external_ids:
+        if _called(movie) != _called(before):
             await self._connection.execute(_GIVE_UP_EXTERNAL_IDS, {"movie": movie.id})
             await self._add_external_ids([movie])
         self._free -= new_ids
@@ -187,7 +187,13 @@ class SqlMovies:
         await self._execute(
             _ADD_EXTERNAL_IDS,
             [
-                {"movie": movie.id, "provider": e.provider, "kind": e.kind, "value": e.value}
+                {
+                    "movie": movie.id,
+                    "provider": e.provider,
+                    "kind": e.kind,
+                    "value": e.value,
+                    "title": e.title,
+                }
                 for movie in movies
                 for e in movie.external_ids
             ],
@@ -212,6 +218,10 @@ class SqlMovies:
             "created_at": movie.created_at,
             "is_withdrawn": movie.is_withdrawn,
         }
+
+
+def _called(movie: Movie) -> Mapping[ExternalId, str | None]:
+    return {external_id: external_id.title for external_id in movie.external_ids}
 
 
 def _listing(movie: Movie) -> tuple[object, ...]:

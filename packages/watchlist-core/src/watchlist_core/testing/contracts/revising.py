@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -54,6 +55,12 @@ async def _revised(
     store: Store, movie: Movie, changes: MovieChanges, revision: int | None = None
 ) -> Movie:
     return await ReviseMovie(store.begin, new_id)(movie.id, changes, revision)
+
+
+async def _titles_of_providers(store: Store, movie: Movie) -> Mapping[ExternalId, str | None]:
+    async with store.begin() as work:
+        held = await work.movies.hold(movie.id)
+    return {external_id: external_id.title for external_id in held.external_ids}
 
 
 async def _shown(store: Store, movie: Movie) -> MovieDetail:
@@ -135,6 +142,35 @@ class RevisingContract:
         async with store.begin() as work:
             assert await work.movies.hold(movie.id) == revised
         assert list(await store.events()) == ["movie-added", "movie-revised"]
+
+    async def test_what_a_provider_calls_a_movie_is_kept_as_long_as_its_id_is(
+        self, store: Store
+    ) -> None:
+        told = evolve(_TMDB, title=" Сталкер (a.k.a. Stalker) % ' \" \\ (1979) ")
+        movie = await a_movie(store, "Stalker", 1979, external_ids=[_IMDB, told])
+        added = await _titles_of_providers(store, movie)
+        await _revised(store, movie, MovieChanges(year=1980, external_ids=[_IMDB, _TMDB]))
+        same_ids = await _titles_of_providers(store, movie)
+        other = evolve(_IMDB, value="tt0000001", title="Сталкер")
+
+        revised = await _revised(store, movie, MovieChanges(external_ids=[_TMDB, other]))
+
+        assert added == same_ids == {_IMDB: None, _TMDB: told.title}
+        assert await _titles_of_providers(store, movie) == {_TMDB: told.title, other: "Сталкер"}
+        without = await _revised(store, revised, MovieChanges(external_ids=[_IMDB]))
+        await _revised(store, without, MovieChanges(external_ids=[_IMDB, _TMDB]))
+        assert await _titles_of_providers(store, movie) == {_IMDB: None, _TMDB: None}
+
+    async def test_a_work_may_change_what_a_provider_calls_a_movie(self, store: Store) -> None:
+        movie = await a_movie(store, "Stalker", 1979, external_ids=[_IMDB])
+        called = evolve(_IMDB, title="Сталкер")
+
+        async with store.begin() as work:
+            held = await work.movies.hold(movie.id)
+            await work.movies.save(evolve(held, external_ids=frozenset([called])))
+            await work.commit()
+
+        assert await _titles_of_providers(store, movie) == {_IMDB: "Сталкер"}
 
     async def test_what_is_cleared_is_not_known_any_more(self, store: Store) -> None:
         movie = await a_movie(

@@ -83,6 +83,12 @@ NEW_RULES_OF_GENRES: Final[Rules] = (
     ("revision", "revision >= 1", None),
     ("movie_count", "movie_count >= 0", None),
 )
+RULES_OF_IDS: Final[Rules] = (
+    ("provider", "length(provider) <= 40 AND trim(provider) <> ''", None),
+    ("kind", "kind IN ('movie', 'series')", None),
+    ("value", "length(value) <= 100 AND trim(value) <> ''", None),
+    ("title", "length(title) <= 2000 AND trim(title) <> ''", None),
+)
 
 TITLES_OF_0001: Final = (
     """
@@ -203,6 +209,7 @@ def upgrade() -> None:
             op.execute(statement)
         _remake_genres(_new_columns_of_genres(), (*RULES_OF_GENRES, *NEW_RULES_OF_GENRES))
         _remake_links(_new_columns_of_links())
+        _remake_external_ids((sa.Column("title", sa.Text),), RULES_OF_IDS)
     else:
         _add_columns("movies", _new_columns(), {"genre_keys": KEYS_OF_GENRES[dialect]})
         op.drop_column("movies", "genres")
@@ -211,6 +218,8 @@ def upgrade() -> None:
         _add_columns("genres", _new_columns_of_genres())
         _add_rules("genres", NEW_RULES_OF_GENRES)
         _add_columns("movie_genres", _new_columns_of_links())
+        op.add_column("external_ids", sa.Column("title", sa.Text))
+        _add_rules("external_ids", RULES_OF_IDS[-1:])
     op.create_table(
         "movie_years",
         sa.Column("year", SMALL, nullable=False, autoincrement=False),
@@ -244,6 +253,7 @@ def downgrade() -> None:
         op.execute("INSERT INTO movie_titles (movie_titles) VALUES ('rebuild')")
         _remake_genres((), RULES_OF_GENRES)
         _remake_links(())
+        _remake_external_ids((), RULES_OF_IDS[:-1])
     else:
         _drop_columns("movies", reversed(_new_columns()))
         _add_columns("movies", _old_columns(), {"genres": NAMES_OF_GENRES[dialect]})
@@ -251,6 +261,7 @@ def downgrade() -> None:
         _add_rules("movies", OLD_RULES)
         _drop_columns("genres", _new_columns_of_genres())
         _drop_columns("movie_genres", _new_columns_of_links())
+        op.drop_column("external_ids", "title")
     op.execute("UPDATE catalogue SET movie_count = (SELECT count(*) FROM movies)")
     for name, by in SORTED_BY:
         op.create_index(f"ix_movies_{name}_up", "movies", [sa.text(by), "id"])
@@ -382,6 +393,21 @@ def _remake_links(columns: Columns) -> None:
         unique("movie_genres", "genre_key", "movie_key"),
     )
     _remake("movie_genres", kept, columns, rules, LINKS)
+
+
+def _remake_external_ids(columns: Columns, rules: Rules) -> None:
+    id_ = ("provider", "kind", "value")
+    kept: Columns = (
+        *(sa.Column(name, sa.Text, nullable=False) for name in id_),
+        sa.Column("movie_key", sa.Integer, nullable=False),
+    )
+    all_rules = (
+        primary_key("external_ids", *id_),
+        belongs_to("external_ids", "movie_key", "movies"),
+        *(check("external_ids", name, rule) for name, rule, _ in rules),
+    )
+    _remake("external_ids", kept, columns, all_rules, LINKS)
+    op.create_index("ix_external_ids_movie_key", "external_ids", ["movie_key"])
 
 
 def _remake(  # noqa: PLR0917  all that a table is
