@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from logging import getLogger
-from typing import Final
+from typing import Any, Final
 
 import attrs
 from aiohttp import web
@@ -160,5 +160,12 @@ def _told(error: WatchlistError, request: str, start: str) -> bytes:
         "code": code,
         "request_id": request,
     }
-    members = {a.name: getattr(error, a.name) for a in attrs.fields(kind)}
+    members = {a.name: _identifying(getattr(error, a.name)) for a in attrs.fields(kind)}
     return encode(problem | members, enc_hook=str)
+
+
+def _identifying(value: Any) -> Any:
+    """Return only those members of a value of the core by which it is the one it is."""
+    if not attrs.has(type(value)):
+        return value
+    return attrs.asdict(value, recurse=False, filter=lambda member, _: bool(member.eq))

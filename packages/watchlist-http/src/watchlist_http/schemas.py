@@ -32,6 +32,8 @@ def _members(class_: type) -> Iterator[_Member]:
             yield _Member(told.name, hints[told.name], told.required, told.default)
     else:
         for taken in attrs.fields(cast(type[attrs.AttrsInstance], class_)):
+            if not taken.eq:  # what does not tell two values apart is not told, nor taken
+                continue
             is_required = taken.default is attrs.NOTHING
             yield _Member(taken.name, hints[taken.name], is_required, taken.default)
 
