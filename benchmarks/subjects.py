@@ -71,11 +71,12 @@ def _movie(made: MadeMovie, genres: Sequence[Genre]) -> Movie:
         title=made.title,
         year=made.year,
         runtime=made.runtime,
-        media_type=MediaType.MOVIE,
+        media_type=MediaType(made.media_type),
         description=made.description,
         genres=tuple(genres[genre] for genre in made.genres),
         external_ids=frozenset(
-            ExternalId(provider, MediaType.MOVIE, value) for provider, value in made.external_ids
+            ExternalId(provider, MediaType(made.media_type), value)
+            for provider, value in made.external_ids
         ),
         created_at=made.created_at,
     )
@@ -83,7 +84,7 @@ def _movie(made: MadeMovie, genres: Sequence[Genre]) -> Movie:
 
 async def _fill_opinions(begin: Begin[SqlUnitOfWork], dataset: Dataset) -> None:
     accounts = [AccountId(account) for account in dataset.accounts]
-    movies = [MovieId(movie.id) for movie in dataset.movies]
+    movies = {watch[2]: MovieId(dataset.movies[watch[2]].id) for watch in dataset.watches}
     async with begin() as work:
         for number, id_ in enumerate(accounts):
             name = f"user{number}"

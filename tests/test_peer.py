@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from benchmarks.asked import SORTS, lists, ratings
+from benchmarks.asked import (
+    SORTS,
+    contained,
+    filtered,
+    lists,
+    ratings,
+    statistics,
+)
 from benchmarks.dataset import Dataset, made
 from benchmarks.servers import Answer, Server
 from benchmarks.stage import staged
@@ -47,6 +54,27 @@ def test_the_lists_are_the_same(servers: tuple[Server, Server], dataset: Dataset
         assert ours == peer, request.path
         assert len(ours["items"]) == 20
     assert len({request.path for request in asked}) == 3 * 2 * len(SORTS)
+
+
+def test_the_filtered_lists_are_the_same(servers: tuple[Server, Server], dataset: Dataset) -> None:
+    asked = [*filtered(dataset)[::13], *contained(dataset)]
+    found = 0
+
+    for request in asked:
+        ours, peer = (members(server.ask(request.path)) for server in servers)
+
+        assert ours == peer, request.path
+        found += len(ours["items"])
+    assert found > len(dataset.movies)
+
+
+def test_the_statistics_are_the_same(servers: tuple[Server, Server]) -> None:
+    (request,) = statistics()
+
+    ours, peer = (members(server.ask(request.path)) for server in servers)
+
+    assert ours == peer
+    assert len(ours["items"]) > 1
 
 
 def test_the_movies_are_the_same(servers: tuple[Server, Server], dataset: Dataset) -> None:

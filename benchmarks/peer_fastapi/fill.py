@@ -1,12 +1,13 @@
 """Puts a made-up catalogue into the peer's database."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import insert, make_url, text
 
-from benchmarks.dataset import Dataset
+from benchmarks.dataset import Dataset, MadeMovie
 from benchmarks.peer_fastapi.database import engine_for
 from benchmarks.peer_fastapi.models import (
     Account,
@@ -21,13 +22,15 @@ from benchmarks.peer_fastapi.models import (
 )
 from watchlist_core.catalogue import folded
 
+BATCH: Final = 5_000
+
 
 async def fill(url: str, dataset: Dataset) -> None:
     """Create the tables and keep *dataset* in them, counters and total included."""
     engine = engine_for(make_url(url), pool_size=1)
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
-        for table, rows in _rows(dataset).items():
+        for table, rows in _rows(dataset):
             await connection.execute(insert(table), rows)
     async with engine.connect() as connection:
         await connection.execute(text("ANALYZE"))
@@ -35,61 +38,95 @@ async def fill(url: str, dataset: Dataset) -> None:
     await engine.dispose()
 
 
-def _rows(dataset: Dataset) -> dict[Any, Sequence[dict[str, Any]]]:
-    ids = [movie.id for movie in dataset.movies]
-    counts = Counter(rating.movie for rating in dataset.ratings)
-    halves = Counter[int]()
-    for rating in dataset.ratings:
-        halves[rating.movie] += rating.halves
-    return {
-        Account.__table__: [
+def _rows(dataset: Dataset) -> Iterator[tuple[Any, Sequence[dict[str, Any]]]]:
+    yield (
+        Account.__table__,
+        [
             {"id": account, "username": f"user{number}", "role": "user", "is_active": True}
             for number, account in enumerate(dataset.accounts)
         ],
-        Genre.__table__: [{"id": id_, "name": name} for id_, name in dataset.genres],
-        Movie.__table__: [
+    )
+    yield Genre.__table__, [{"id": id_, "name": name} for id_, name in dataset.genres]
+    counts, halves = Counter[int](), Counter[int]()
+    for rating in dataset.ratings:
+        counts[rating.movie] += 1
+        halves[rating.movie] += rating.halves
+    for first in range(0, len(dataset.movies), BATCH):
+        numbered = dict(enumerate(dataset.movies[first : first + BATCH], first))
+        yield from _rows_of_movies(numbered, dataset.genres, counts, halves)
+    rated = {number: dataset.movies[number].id for _, _, number in dataset.watches}
+    yield (
+        Watch.__table__,
+        [
+            {
+                "id": id_,
+                "account_id": dataset.accounts[account],
+                "movie_id": rated[movie],
+                "watched_at": None,
+            }
+            for id_, account, movie in dataset.watches
+        ],
+    )
+    yield (
+        Rating.__table__,
+        [
+            {
+                "account_id": dataset.accounts[rating.account],
+                "movie_id": rated[rating.movie],
+                "halves": rating.halves,
+                "rated_at": rating.rated_at,
+            }
+            for rating in dataset.ratings
+        ],
+    )
+    yield Catalogue.__table__, [{"id": 1, "movie_count": len(dataset.movies)}]
+
+
+def _rows_of_movies(
+    movies: Mapping[int, MadeMovie],
+    genres: Sequence[tuple[UUID, str]],
+    counts: Mapping[int, int],
+    halves: Mapping[int, int],
+) -> Iterator[tuple[Any, Sequence[dict[str, Any]]]]:
+    yield (
+        Movie.__table__,
+        [
             {
                 "id": movie.id,
                 "title": movie.title,
                 "folded_title": folded(movie.title),
+                "original_title": None,
+                "alternative_titles": [],
                 "year": movie.year,
                 "runtime": movie.runtime,
-                "media_type": "movie",
+                "media_type": movie.media_type,
                 "description": movie.description,
                 "rating_count": counts[number],
                 "rating_halves": halves[number],
                 "revision": 1,
                 "created_at": movie.created_at,
             }
-            for number, movie in enumerate(dataset.movies)
+            for number, movie in movies.items()
         ],
-        movie_genres: [
-            {"movie_id": movie.id, "genre_id": dataset.genres[genre][0], "position": position}
-            for movie in dataset.movies
+    )
+    yield (
+        movie_genres,
+        [
+            {"movie_id": movie.id, "genre_id": genres[genre][0], "position": position}
+            for movie in movies.values()
             for position, genre in enumerate(movie.genres)
         ],
-        ExternalId.__table__: [
-            {"provider": provider, "kind": "movie", "value": value, "movie_id": movie.id}
-            for movie in dataset.movies
+    )
+    yield (
+        ExternalId.__table__,
+        [
+            {
+                "provider": provider,
+                "kind": movie.media_type,
+                "value": value,
+                "movie_id": movie.id,
+            }
+            for movie in movies.values()
             for provider, value in movie.external_ids
         ],
-        Watch.__table__: [
-            {
-                "id": id_,
-                "account_id": dataset.accounts[account],
-                "movie_id": ids[movie],
-                "watched_at": None,
-            }
-            for id_, account, movie in dataset.watches
-        ],
-        Rating.__table__: [
-            {
-                "account_id": dataset.accounts[rating.account],
-                "movie_id": ids[rating.movie],
-                "halves": rating.halves,
-                "rated_at": rating.rated_at,
-            }
-            for rating in dataset.ratings
-        ],
-        Catalogue.__table__: [{"id": 1, "movie_count": len(dataset.movies)}],
-    }
+    )

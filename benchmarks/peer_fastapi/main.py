@@ -1,46 +1,43 @@
 """The routes."""
 
 import os
-from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
-from json import dumps
-from math import ceil
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import jwt
-from fastapi import Depends, FastAPI, HTTPException, Query, Response
+from fastapi import Depends, FastAPI, HTTPException, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from benchmarks.peer_fastapi.database import reading_session, writing_session
+from benchmarks.peer_fastapi.lists import COUNTED, WITH_GENRES, Wanted, Window, listed, page_of
 from benchmarks.peer_fastapi.models import (
     Account,
-    Catalogue,
+    Genre,
     Movie,
     Rating,
     Watch,
     average,
+    movie_genres,
 )
 from benchmarks.peer_fastapi.schemas import (
-    MovieCard,
+    GenreLabel,
+    GenreStatistics,
+    GenreStatisticsList,
     MovieDetail,
     MoviePage,
     NewRating,
-    Pagination,
     Score,
+    Suggestion,
+    Suggestions,
 )
+from benchmarks.peer_fastapi.texts import best, number_of, titled
 
 SECRET = os.environ.get("PEER_SECRET", "a-secret-for-the-benchmark-only-of-32-bytes-or-more")
-COUNTED: Final = 10_000
-SORTS: Final = {
-    "title": Movie.folded_title,
-    "year": Movie.year,
-    "rating_count": Movie.rating_count,
-    "created_at": Movie.created_at,
-}
+SUGGESTED: Final = 10
 
 app = FastAPI(title="Watchlist")
 bearer = HTTPBearer()
@@ -62,53 +59,56 @@ async def signed_in(
     return account
 
 
-def ordering(sort: str) -> list[ColumnElement[Any]]:
-    columns: list[ColumnElement[Any]] = []
-    for name in sort.split(","):
-        column = SORTS.get(name.removeprefix("-"))
-        if column is None:
-            raise HTTPException(422, f"unknown sort field {name}")
-        if column is Movie.year:
-            columns.append(Movie.year.is_(None))
-        columns.append(column.desc() if name.startswith("-") else column.asc())
-    return [*columns, Movie.id.asc()]
-
-
-def cursor_after(movie: Movie, sort: str) -> str:
-    names = [name.removeprefix("-") for name in sort.split(",")]
-    values = [str(getattr(movie, "folded_title" if n == "title" else n)) for n in names]
-    return urlsafe_b64encode(dumps([sort, *values, str(movie.id)]).encode()).decode()
-
-
 @app.get("/api/v1/movies")
 async def list_movies(
     session: Reading,
-    page: Annotated[int, Query(ge=1)] = 1,
-    page_size: Annotated[int, Query(ge=1, le=100)] = 20,
+    wanted: Annotated[Wanted, Depends()],
+    window: Annotated[Window, Depends()],
     sort: str = "title",
 ) -> MoviePage:
-    if page * page_size > COUNTED:
-        raise HTTPException(422, "continue with the cursor")
+    return await listed(session, wanted, window, sort)
+
+
+@app.get("/api/v1/movies/search")
+async def search_movies(
+    session: Reading, q: str, window: Annotated[Window, Depends()]
+) -> MoviePage:
+    found = best(q, window.offset, window.page_size + 1).options(WITH_GENRES)
+    movies = list(await session.scalars(found))
+    total = await session.scalar(number_of(q, COUNTED + 1)) or 0
+    return page_of(movies, total, window, "title")
+
+
+@app.get("/api/v1/movies/suggest")
+async def suggest_titles(session: Reading, q: str) -> Suggestions:
+    movies = await session.scalars(titled(q, SUGGESTED))
+    return Suggestions(items=[Suggestion.model_validate(movie) for movie in movies])
+
+
+@app.get("/api/v1/genres/statistics")
+async def show_genre_statistics(session: Reading) -> GenreStatisticsList:
     query = (
-        select(Movie)
-        .options(selectinload(Movie.genres))
-        .order_by(*ordering(sort))
-        .offset((page - 1) * page_size)
-        .limit(page_size + 1)
+        select(
+            Genre,
+            func.count(Movie.id),
+            func.coalesce(func.sum(Movie.rating_count), 0),
+            func.coalesce(func.sum(Movie.rating_halves), 0),
+        )
+        .outerjoin(movie_genres, movie_genres.c.genre_id == Genre.id)
+        .outerjoin(Movie, Movie.id == movie_genres.c.movie_id)
+        .group_by(Genre.id)
+        .order_by(func.lower(Genre.name))
     )
-    movies = list(await session.scalars(query))
-    total = await session.scalar(select(Catalogue.movie_count)) or 0
-    shown, counted = movies[:page_size], min(total, COUNTED)
-    return MoviePage(
-        items=[MovieCard.model_validate(movie) for movie in shown],
-        pagination=Pagination(
-            page=page,
-            page_size=page_size,
-            total_items=counted,
-            total_is_exact=total <= COUNTED,
-            total_pages=ceil(counted / page_size),
-            next_cursor=cursor_after(shown[-1], sort) if len(movies) > page_size else None,
-        ),
+    return GenreStatisticsList(
+        items=[
+            GenreStatistics(
+                genre=GenreLabel.model_validate(genre),
+                movie_count=number,
+                average_rating=average(count, halves),
+                rating_count=count,
+            )
+            for genre, number, count, halves in await session.execute(query)
+        ]
     )
 
 
@@ -116,7 +116,7 @@ async def list_movies(
 async def show_movie(movie_id: UUID, session: Reading) -> MovieDetail:
     query = (
         select(Movie)
-        .options(selectinload(Movie.genres), selectinload(Movie.external_ids))
+        .options(WITH_GENRES, selectinload(Movie.external_ids))
         .where(Movie.id == movie_id)
     )
     movie = await session.scalar(query)

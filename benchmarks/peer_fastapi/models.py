@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import JSON, Column, DateTime, ForeignKey, Index, Integer, String, Table, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -30,6 +30,7 @@ movie_genres = Table(
     Column("movie_id", ForeignKey("movies.id"), primary_key=True),
     Column("genre_id", ForeignKey("genres.id"), primary_key=True),
     Column("position", Integer, nullable=False),
+    Index("movies_of_genre", "genre_id", "movie_id"),
 )
 
 
@@ -55,6 +56,8 @@ class Movie(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(300))
     folded_title: Mapped[str] = mapped_column(String(600))
+    original_title: Mapped[str | None] = mapped_column(String(300))
+    alternative_titles: Mapped[list[str]] = mapped_column(JSON, default=list)
     year: Mapped[int | None]
     runtime: Mapped[int | None]
     media_type: Mapped[str] = mapped_column(String(16))
@@ -77,6 +80,7 @@ class Movie(Base):
         # SQLite uses no index for NULLS LAST, so the years that are missing come by themselves.
         Index("movies_by_year", text("(year IS NULL)"), "year", "id"),
         Index("movies_by_year_down", text("(year IS NULL)"), text("year DESC"), "id"),
+        Index("movies_of_year", "year", "folded_title", "id"),
         Index("movies_by_rating_count", "rating_count", "id"),
         Index("movies_by_rating_count_down", text("rating_count DESC"), "id"),
         Index("movies_by_created_at", "created_at", "id"),

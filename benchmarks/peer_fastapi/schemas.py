@@ -43,6 +43,8 @@ class ExternalId(Model):
 class MovieDetail(Model):
     id: UUID
     title: str
+    original_title: str | None
+    alternative_titles: list[str]
     year: int | None
     runtime: int | None
     media_type: str
@@ -78,3 +80,24 @@ class NewRating(Model):
 class Score(Model):
     rating_count: int
     average_rating: float | None
+
+
+class Suggestion(Model):
+    id: UUID
+    title: str
+    year: int | None
+
+
+class Suggestions(Model):
+    items: list[Suggestion]
+
+
+class GenreStatistics(Model):
+    genre: GenreLabel
+    movie_count: int
+    average_rating: float | None
+    rating_count: int
+
+
+class GenreStatisticsList(Model):
+    items: list[GenreStatistics]
