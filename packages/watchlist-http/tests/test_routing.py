@@ -54,11 +54,6 @@ class Taken:
 
 
 @frozen
-class Demanding:
-    must: int
-
-
-@frozen
 class Composed:
     things: list[int] | None = None
 
@@ -89,10 +84,6 @@ async def taking_what_is_told(body: Thing) -> Thing:
 
 async def taking_a_value_of_the_core(body: NewMovie) -> Thing:
     raise NotImplementedError(body)
-
-
-async def with_demanding_query(query: Demanding) -> Thing:
-    raise NotImplementedError(query)
 
 
 async def with_composed_query(query: Composed) -> Thing:
@@ -152,7 +143,6 @@ def started(routes: Routes, services: Services | None = None) -> None:
         without_class,
         taking_what_is_told,
         taking_a_value_of_the_core,
-        with_demanding_query,
         with_composed_query,
         telling_a_value_of_the_core,
         telling_a_list,

@@ -190,14 +190,15 @@ _IF_MATCH: Final = {
 
 
 def _query_parameter(name: str, schema: Json, default: object) -> Json:
-    parameter: Json = {"name": name, "in": "query", "required": False}
+    is_required = default is attrs.NOTHING
+    parameter: Json = {"name": name, "in": "query", "required": is_required}
     if "examples" in schema:  # none for what cannot be made up: tools send examples
         (parameter["example"],) = schema.pop("examples")
     if "examples" in schema.get("items", ()):
         parameter["example"] = schema["items"].pop("examples")
     if "description" in schema:
         parameter["description"] = schema.pop("description")
-    if default is not None and "items" not in schema:
+    if default is not None and not is_required and "items" not in schema:
         schema["default"] = default if isinstance(default, int) else str(default)
     return parameter | {"schema": schema}
 

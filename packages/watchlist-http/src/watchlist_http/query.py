@@ -17,17 +17,18 @@ __all__ = ["QueryReader", "query_parameters"]
 def query_parameters(class_: type[attrs.AttrsInstance]) -> dict[str, tuple[Any, object]]:
     """Return the parameters that the members of *class_* are read from: type and default of each.
 
-    A list is read from a parameter that is given for each item; none is given by default.
+    One without a default, ``attrs.NOTHING``, has to be given. A list is read from a parameter that
+    is given for each item; none is given by default.
 
     Raises:
-        TypeError: A member cannot be told by parameters of its name, or has no default.
+        TypeError: A member cannot be told by parameters of its name.
     """
     parameters = {}
     hints = get_type_hints(class_, include_extras=True)
     for member in attrs.fields(class_):
         hint = hints[member.name]
         type_ = next((one for one in options_of(hint) if one is not NoneType), hint)
-        if scalar_of(_item_of(type_) or type_) is None or member.default is attrs.NOTHING:
+        if scalar_of(_item_of(type_) or type_) is None:
             raise TypeError(f"{class_.__name__}.{member.name} cannot be a query parameter")
         parameters[member.name] = (type_, member.default)
     return parameters
@@ -64,6 +65,8 @@ class QueryReader:
 
     classes: Sequence[type[attrs.AttrsInstance]]
     _parameters: Mapping[str, _Parameter] = attrs.field(init=False)
+    _required: Sequence[Sequence[str]] = attrs.field(init=False)
+    """The names of those that have to be given, of each class."""
 
     @_parameters.default
     def _of_the_classes(self) -> Mapping[str, _Parameter]:
@@ -72,6 +75,17 @@ class QueryReader:
             for index, class_ in enumerate(self.classes)
             for name, (type_, _) in query_parameters(class_).items()
         }
+
+    @_required.default
+    def _without_default(self) -> Sequence[Sequence[str]]:
+        return [
+            [
+                name
+                for name, (_, default) in query_parameters(class_).items()
+                if default is attrs.NOTHING
+            ]
+            for class_ in self.classes
+        ]
 
     def __call__(self, target: str) -> tuple[list[Any], list[tuple[str, str]]]:
         """Return the instances, and the parameters as they were given.
@@ -114,7 +128,7 @@ class QueryReader:
         self, members: Sequence[Mapping[str, Any]], misfits: list[Misfit]
     ) -> Iterator[attrs.AttrsInstance]:
         """Yield the instances of what fits by itself, and note what does not go together."""
-        for class_, given in zip(self.classes, members, strict=True):
+        for class_, required, given in zip(self.classes, self._required, members, strict=True):
             for name, value in given.items():
                 check_all = self._parameters[name].check_all
                 if check_all is not None:
@@ -122,6 +136,10 @@ class QueryReader:
                         check_all(value)
                     except ValueError as error:
                         misfits.append(Misfit(str(error), parameter=name))
+            if missing := [name for name in required if name not in given]:
+                told = {one.parameter for one in misfits}  # as what is given, and does not fit
+                misfits += [Misfit("is missing", parameter=n) for n in missing if n not in told]
+                continue
             try:
                 yield class_(**given)
             except DoesNotFit as error:

@@ -22,7 +22,7 @@ from watchlist_core.rating import Score
 from watchlist_http.api.catalogue.members import Provider, ProvidersValue
 from watchlist_http.api.catalogue.movie_answers import Movie, MovieList, card, shown, told
 from watchlist_http.api.catalogue.movie_bodies import MovieChanges, NewMovie
-from watchlist_http.api.catalogue.wanted_movies import WantedExternalId, WantedMovies
+from watchlist_http.api.catalogue.wanted_movies import SortedMovies, WantedExternalId
 from watchlist_http.conditional import IfMatch, revision_tag
 from watchlist_http.paging import Paging
 from watchlist_http.routing import Routes
@@ -36,7 +36,7 @@ routes: Final = Routes(
 
 
 @routes.get("/movies")
-async def list_movies(query: WantedMovies, paging: Paging, browse: BrowseMovies) -> MovieList:
+async def list_movies(query: SortedMovies, paging: Paging, browse: BrowseMovies) -> MovieList:
     """List the movies of the catalogue that meet all conditions."""
     page = await browse(query.meant(), MovieOrder(query.sort.fields), paging.window)
     return MovieList([card(movie) for movie in page.items], paging.pagination(page))

@@ -1,4 +1,4 @@
-"""Which movies a client wants."""
+"""Which movies a client wants, and in which order."""
 
 from typing import Annotated, Final, TypeAlias
 
@@ -18,7 +18,7 @@ from watchlist_http.refusals import DoesNotFit, Misfit
 from watchlist_http.scalars import NOT_BLANK, parser_of
 from watchlist_http.sorting import Sort
 
-__all__ = ["WantedExternalId", "WantedMovies"]
+__all__ = ["SortedMovies", "WantedExternalId", "WantedMovies"]
 
 _LONGEST_TITLE: Final = 100
 """Characters, each of which may be twelve bytes in a URL."""
@@ -72,14 +72,6 @@ class WantedMovies:
         | None
     ) = None
     media_type: MediaType | None = None
-    sort: Annotated[
-        Sort[MovieSort],
-        Meta(
-            description="Up to three fields, `-` before what is to descend. "
-            "What has no value comes last; the id breaks a tie.",
-            examples=["-average_rating,title"],
-        ),
-    ] = _BY_TITLE
 
     def __attrs_post_init__(self) -> None:
         if self.year_from and self.year_to and self.year_from > self.year_to:
@@ -106,6 +98,20 @@ def _genre(given: str) -> GenreId | str:
         return GenreId(_genre_id(given))
     except ValueError:
         return given
+
+
+@frozen
+class SortedMovies(WantedMovies):
+    """The same, in the order that the client says."""
+
+    sort: Annotated[
+        Sort[MovieSort],
+        Meta(
+            description="Up to three fields, `-` before what is to descend. "
+            "What has no value comes last; the id breaks a tie.",
+            examples=["-average_rating,title"],
+        ),
+    ] = _BY_TITLE
 
 
 @frozen
