@@ -18,6 +18,8 @@ _MARKS_OF_KANA: Final = (
 
 def folded(text: str) -> str:
     """Return *text* to compare and to sort by: "  Amélie " and "AMELIE" fold to "amelie"."""
+    if text.isascii():
+        return " ".join(text.lower().split())  # as most texts are, at a tenth of the cost
     decomposed = normalize("NFKD", text.casefold())
     kept = (c for c in decomposed if not combining(c) or c in _MARKS_OF_KANA)
     plain = "".join(kept).casefold()

@@ -171,7 +171,11 @@ class MovieSearch(Protocol):
         """
 
     async def suggest(self, text: SearchText) -> Sequence[Suggestion]:
-        """Return `SUGGESTIONS` movies at most that have the words `in_a_row`, by `rank`."""
+        """Return `SUGGESTIONS` movies at most, by `rank`.
+
+        Among the words of their names is each of the text's, unless it is short, and one of the
+        names has them `in_a_row`.
+        """
 
 
 class GenreQueries(Protocol):

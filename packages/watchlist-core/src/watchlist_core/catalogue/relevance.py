@@ -1,7 +1,7 @@
 """Which of the movies that match a search come first."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from heapq import nsmallest
 from operator import itemgetter
 from typing import Final, TypeAlias, TypeVar, cast
 
@@ -17,13 +17,20 @@ RANKED: Final = 1_000
 SUGGESTIONS: Final = 10
 """So many are made at most."""
 
-Rank: TypeAlias = tuple[int, int, int, int, int, int, int, str, str]
+Rank: TypeAlias = tuple[int, int, int, int, int, int, str, str]
 """What hits are sorted by, the smaller the better; it is the position of a page."""
 
 Item = TypeVar("Item")
 
-_SAME, _IN_ANOTHER_ORDER, _BEGINNING, _IN_A_ROW, _SCATTERED, _NOT_IN_ONE = range(6)
-_KINDS: Final = (*(int,) * 7, str, str)
+_place: Final = itemgetter(0)
+
+_SAME: Final = 0, 0
+_IN_ANOTHER_ORDER: Final = 1, 0
+_BEGINNING: Final = 2
+_IN_A_ROW: Final = 3
+_SCATTERED: Final = 4
+_NOT_IN_ONE: Final = 5, 0
+_KINDS: Final = (*(int,) * 6, str, str)
 
 
 def rank(
@@ -39,16 +46,20 @@ def rank(
     """Return how good a hit the movie with these *names* is, each as `bare_name` makes it.
 
     *title* is folded. Of a text as the movie spells it, *forgiven* tells how many words were
-    others. In this order count: few forgiven words, a name that has all of them, how close that
-    name is, how often the movie was rated in powers of two, few other words in the name, and
-    what tells any two movies apart.
+    others. It depends on how few these are, then how close one name is, then how often the movie
+    was rated, where twice as often are two steps, then how few other words that name has, and
+    last on what tells any two movies apart.
     """
-    closeness, others = min(_nearness(text, name) for name in names)
+    nearest = None
+    for name in names:
+        nearness = _nearness(text, name)
+        if nearest is None or nearness < nearest:
+            nearest = nearness
+    closeness, others = nearest or _NOT_IN_ONE
     return (
         forgiven,
-        int(closeness == _NOT_IN_ONE),
         closeness,
-        -rating_count.bit_length(),
+        -(rating_count * rating_count).bit_length(),
         others,
         -rating_count,
         -(year or 0),
@@ -58,9 +69,9 @@ def rank(
 
 
 def in_a_row(text: SearchText, name: str) -> bool:
-    """Tell whether a bare name has the words in their order with none between: it is suggested.
+    """Tell whether a bare name has the text's bare words, in their order with none between.
 
-    Of a short text it must begin with them.
+    With those of a short text it must begin.
     """
     padded = f" {name} "
     return padded.startswith(text.row) if text.is_short else text.row in padded
@@ -69,14 +80,16 @@ def in_a_row(text: SearchText, name: str) -> bool:
 def _nearness(text: SearchText, name: str) -> tuple[int, int]:
     """Return how close a name is to the text, and how many words it has besides."""
     if name == text.bare:
-        return _SAME, 0
+        return _SAME
     padded = f" {name} "
-    if not all(part in padded for part in text.parts):
-        return _NOT_IN_ONE, 0
-    others = name.count(" ") - text.bare.count(" ")
-    if len(name) == len(text.bare) and sorted(name.split()) == sorted(text.bare.split()):
-        return _IN_ANOTHER_ORDER, 0
     at = padded.find(text.row)
+    if at < 0:
+        for part in text.parts:
+            if part not in padded:
+                return _NOT_IN_ONE
+        if len(name) == len(text.bare) and sorted(name.split()) == sorted(text.bare.split()):
+            return _IN_ANOTHER_ORDER
+    others = name.count(" ") - text.bare.count(" ")
     return (_SCATTERED if at < 0 else _IN_A_ROW if at else _BEGINNING), others
 
 
@@ -90,21 +103,22 @@ def ranked_page(
     Raises:
         ForeignPosition: The position is none of a search.
     """
-    ordered = sorted(hits, key=itemgetter(0))
-    total = None
+    found = list(hits)
+    if len(found) > RANKED:
+        found, more_match = nsmallest(RANKED, found, key=_place), True
+    start, total = 0, None
     if isinstance(window, PageNumber):
-        is_exact = not more_match and len(ordered) <= RANKED
-        total = Total(min(len(ordered), RANKED), is_exact=is_exact)
-        start = window.offset
+        start, total = window.offset, Total(len(found), is_exact=not more_match)
     else:
-        start = _after(window.position, [place for place, _ in ordered])
+        last = _rank_of(window.position)
+        found = [hit for hit in found if hit[0] > last]
     end = start + window.page_size
-    items = ordered[start : min(end, RANKED)]
-    is_last = end >= min(len(ordered), RANKED)
-    return Page([item for _, item in items], None if is_last else items[-1][0], total)
+    items = nsmallest(end, found, key=_place)[start:]
+    position = items[-1][0] if len(found) > end else None
+    return Page([item for _, item in items], position, total)
 
 
-def _after(position: Position, ranks: Sequence[Rank]) -> int:
+def _rank_of(position: Position) -> Rank:
     if tuple(map(type, position)) != _KINDS:
         raise ForeignPosition
-    return bisect_right(ranks, cast(Rank, position))
+    return cast(Rank, position)

@@ -1,6 +1,6 @@
 """What somebody searches for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Final, Self
 
 from attrs import field, frozen
@@ -61,11 +61,11 @@ class SearchText:
         """Tell whether a movie with these words matches one that is not short."""
         return all(self._has(words, number) for number in range(len(self.words)))
 
-    def spelled_as(self, words: Sequence[str]) -> Self | None:
+    def spelled_as(self, words: Collection[str]) -> Self | None:
         """Return what matches a movie with these words when mistakes are forgiven, if anything.
 
-        It has the movie's word, the first of several, instead of each own of `FORGIVEN_LENGTH`
-        that the movie does not have.
+        Each word of `FORGIVEN_LENGTH` that the movie does not have is the first of the movie's
+        words, in their order, that is one edit away from it.
         """
         spelled: list[str] = []
         for number, word in enumerate(self.words):

@@ -10,6 +10,8 @@ FORGIVEN_LENGTH: Final = 5
 
 def is_one_edit_away(word: str, other: str) -> bool:
     """Tell whether a letter is missing, too many or another, or two neighbours are swapped."""
+    if not -1 <= len(word) - len(other) <= 1:
+        return False
     start = 0
     while word[start : start + 1] == other[start : start + 1] != "":
         start += 1

@@ -20,19 +20,20 @@ _MARKS: Final = r"[^\w ]*"
 # In texts in which nothing is left that is no letter, digit, mark or blank.
 _WORD: Final = re.compile(rf"[{_UNSPACED}]{_MARKS}|[^\W_{_UNSPACED}][^ {_UNSPACED}]*")
 _PLAIN_WORD: Final = re.compile("[a-z0-9]+")
-_APOSTROPHES: Final = "'’‘ʼʻʹ`＇"
+_APOSTROPHES: Final = "'’‘ʼʻʹ`"  # as different keyboards have them
+_SPECIAL: Final = re.compile(f"[{_APOSTROPHES}&.*]")
+_APOSTROPHE: Final = re.compile(f"[{_APOSTROPHES}]")
 # "l'avventura" and "d'amélie" are two words, "schindler's" and "o'brien" are one.
 _ELISION: Final = re.compile(rf"(?<![^\W_])([ld])[{_APOSTROPHES}](?=[^\W_])")
-_APOSTROPHE: Final = re.compile(f"[{_APOSTROPHES}]")
-_INITIALS: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][.*]){1,}[^\W\d_](?![^\W_])")
+_INITIALS: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][.*])+[^\W\d_](?![^\W_])")
+_AND: Final = re.compile(r"&(?=\s*[^\W_])")
 _FRACTION: Final = re.compile("[¼-¾⅐-⅞]")
 
-# Of the languages in which films are mostly called something; those that are rather words of
-# another language, as the Italian "i", are none.
+# Of languages in which many films have names, but for such as are words of English, like "die".
 _ARTICLES: Final = frozenset(
     (
         *("the", "a", "an", "le", "la", "les", "l", "un", "une", "il", "lo", "gli", "una", "uno"),
-        *("el", "los", "las", "der", "die", "das", "ein", "eine", "de", "het", "den", "det", "ett"),
+        *("el", "los", "las", "der", "das", "ein", "eine", "de", "het", "det", "ett"),
     )
 )
 
@@ -44,13 +45,16 @@ def words_of(text: str) -> tuple[str, ...]:
     put no blanks between words each character is a word. "E.T." is one word, "L'Avventura" are
     two, and "&" is "and".
     """
-    plain = folded(_FRACTION.sub(r" \g<0> ", text)).replace("&", " and ")
-    plain = _INITIALS.sub(_joined, plain)
-    plain = _APOSTROPHE.sub("", _ELISION.sub(r"\1 ", plain))
-    words = _PLAIN_WORD if plain.isascii() else _WORD
-    if words is _WORD:
-        plain = "".join(map(_kept, plain))
-    return tuple(word[:LONGEST_WORD] for word in words.findall(plain))
+    # Most texts are plain, and a catalogue has many.
+    plain = text.lower() if text.isascii() else folded(_FRACTION.sub(r" \g<0> ", text))
+    if _SPECIAL.search(plain):
+        plain = _INITIALS.sub(_joined, _AND.sub(" and ", plain))
+        plain = _APOSTROPHE.sub("", _ELISION.sub(r"\1 ", plain))
+    if plain.isascii():
+        words = _PLAIN_WORD.findall(plain)
+    else:
+        words = _WORD.findall("".join(map(_kept, plain)))
+    return tuple(word[:LONGEST_WORD] for word in words)
 
 
 def _joined(initials: re.Match[str]) -> str:

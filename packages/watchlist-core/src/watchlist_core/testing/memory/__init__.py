@@ -10,6 +10,7 @@ from watchlist_core.testing.memory.browsing import MemoryMovieQueries
 from watchlist_core.testing.memory.catalogue import MemoryMovies
 from watchlist_core.testing.memory.genres import MemoryGenreQueries, MemoryGenres
 from watchlist_core.testing.memory.rating import MemoryRatingQueries, MemoryRatings
+from watchlist_core.testing.memory.searching import MemoryMovieSearch
 from watchlist_core.testing.memory.sessions import MemorySessions, MemorySignInAttempts
 from watchlist_core.testing.memory.store import MemoryStore
 from watchlist_core.testing.memory.table import Table
@@ -28,6 +29,7 @@ __all__ = [
     "MemoryGenres",
     "MemoryMailTokens",
     "MemoryMovieQueries",
+    "MemoryMovieSearch",
     "MemoryMovies",
     "MemoryRatingQueries",
     "MemoryRatings",

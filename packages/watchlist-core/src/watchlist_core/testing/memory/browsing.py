@@ -1,9 +1,8 @@
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
 from typing import Final
-from uuid import UUID
 
 from attrs import frozen
 
@@ -19,9 +18,10 @@ from watchlist_core.catalogue import (
     MovieSort,
     folded,
 )
-from watchlist_core.ids import GenreId, MovieId
+from watchlist_core.ids import MovieId
 from watchlist_core.paging import ForeignPosition, Page, Window
 from watchlist_core.testing.memory.catalogue import known_movie
+from watchlist_core.testing.memory.filtering import answers, card_of
 from watchlist_core.testing.memory.listing import Column, Listing, Value, sortable
 from watchlist_core.testing.memory.tables import Tables
 
@@ -43,7 +43,7 @@ class MemoryMovieQueries:
             if not movie.is_withdrawn and all(self._answers(movie, wanted))
         )
         page = self._listing(order).page(found, window)
-        return Page([self._card(movie) for movie in page.items], page.next, page.total)
+        return Page([card_of(self._tables, movie) for movie in page.items], page.next, page.total)
 
     async def show(self, movie: MovieId) -> MovieDetail:
         kept = known_movie(self._tables, movie)
@@ -74,34 +74,7 @@ class MemoryMovieQueries:
 
     def _answers(self, movie: Movie, wanted: MovieFilter) -> Iterator[bool]:
         """Yield, of each condition, whether it holds."""
-        yield folded(wanted.title or "") in folded(movie.title)
-        yield self._keys(wanted.genres) <= self._keys(
-            key for genre in movie.genres for key in (genre.id, self._name(genre.id))
-        )
-        yield wanted.media_type in {None, movie.media_type}
-        year, score = movie.year, self._tables.scores[movie.id]
-        yield wanted.year in {None, year}
-        yield wanted.year_from is None or (year is not None and year >= wanted.year_from)
-        yield wanted.year_to is None or (year is not None and year <= wanted.year_to)
-        least = wanted.rating_hundredths_from
-        if least is not None:
-            yield score.rating_count > 0 and score.halves * 50 >= least * score.rating_count
-
-    def _keys(self, genres: Iterable[GenreId | str]) -> set[UUID | str]:
-        return {folded(genre) if isinstance(genre, str) else genre for genre in genres}
-
-    def _card(self, movie: Movie) -> MovieCard:
-        return MovieCard(
-            id=str(movie.id),
-            title=movie.title,
-            year=movie.year,
-            media_type=movie.media_type.value,
-            genres=[self._name(genre.id) for genre in movie.genres],
-            score=self._tables.scores[movie.id],
-        )
-
-    def _name(self, genre: GenreId) -> str:
-        return self._tables.genres[genre].name
+        yield from answers(self._tables, movie, wanted)
 
     def _listing(self, order: MovieOrder) -> Listing[Movie]:
         columns = [self._column(sort, descending=descending) for sort, descending in order.fields]

@@ -9,6 +9,7 @@ from watchlist_core.testing.memory.auth import MemoryAccountQueries
 from watchlist_core.testing.memory.browsing import MemoryMovieQueries
 from watchlist_core.testing.memory.genres import MemoryGenreQueries
 from watchlist_core.testing.memory.rating import MemoryRatingQueries
+from watchlist_core.testing.memory.searching import MemoryMovieSearch
 from watchlist_core.testing.memory.tables import Tables
 from watchlist_core.testing.memory.unit_of_work import MemoryUnitOfWork
 from watchlist_core.work import Clock, now, outermost
@@ -39,6 +40,10 @@ class MemoryStore:
     @property
     def movie_queries(self) -> MemoryMovieQueries:
         return MemoryMovieQueries(self.committed)
+
+    @property
+    def movie_search(self) -> MemoryMovieSearch:
+        return MemoryMovieSearch(self.committed)
 
     @property
     def genre_queries(self) -> MemoryGenreQueries:
