@@ -34,7 +34,7 @@ from watchlist_sql.tables import metadata
 
 __all__ = ["HEAD", "SchemaKind", "SchemaState", "UnusableSchema", "migrate", "schema_state"]
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The revision of this release; kept here since asking Alembic would take its whole import."""
 
 VERSION_TABLE: Final = "watchlist_version"

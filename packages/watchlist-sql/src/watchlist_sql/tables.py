@@ -52,11 +52,20 @@ from watchlist_sql.metadata import STRICT as _STRICT
 from watchlist_sql.metadata import check as _check
 from watchlist_sql.metadata import exists_on, metadata
 from watchlist_sql.metadata import whole_identifier as _whole_identifier
+from watchlist_sql.search_tables import (
+    catalogue_words,
+    movie_names,
+    movie_search,
+    movie_vectors,
+    movie_words,
+    word_deletes,
+)
 
 __all__ = [
     "accounts",
     "audit",
     "catalogue",
+    "catalogue_words",
     "exists_on",
     "external_ids",
     "genres",
@@ -65,8 +74,12 @@ __all__ = [
     "mail_tokens",
     "metadata",
     "movie_genres",
+    "movie_names",
+    "movie_search",
     "movie_title_trigrams",
     "movie_titles",
+    "movie_vectors",
+    "movie_words",
     "movie_years",
     "movies",
     "outbox",
@@ -75,6 +88,7 @@ __all__ = [
     "sessions",
     "sign_in_attempts",
     "watches",
+    "word_deletes",
 ]
 
 

@@ -8,15 +8,17 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, Text, bindparam, sele
 from watchlist_core.catalogue import MovieFilter, folded
 from watchlist_sql.averages import least_average
 from watchlist_sql.catalogue.known import Known
-from watchlist_sql.catalogue.titles import contains
+from watchlist_sql.catalogue.titles import contains, title_parameters
 from watchlist_sql.columns import SMALL
+from watchlist_sql.positions import is_storable
 from watchlist_sql.tables import movie_genres, movies
 
-__all__ = ["Conditions", "condition", "genre", "link_of_year", "values_of"]
+__all__ = ["Conditions", "condition", "genre", "link_of_year", "parameters_of", "values_of"]
 
 Conditions: TypeAlias = tuple[str, ...]
 """The names of those that are asked for, each also that of its value: the shape of a filter."""
 
+_EVERYTHING: Final = MovieFilter()
 _THE_YEAR: Final = bindparam("year", type_=SMALL)
 _OTHERS: Final[Mapping[str, Any]] = {
     "year": movies.c.year == _THE_YEAR,
@@ -50,8 +52,13 @@ def genre(name: str) -> ColumnElement[bool]:
 def values_of(wanted: MovieFilter, known: Known) -> Mapping[str, Any] | None:
     """Return each condition of *wanted* with its value; None where no movie can meet them all.
 
-    Of several genres, the first has the fewest movies.
+    Of several genres, the first has the fewest movies. What no database can hold, no movie has.
     """
+    if wanted == _EVERYTHING:
+        return {}  # as most lists are, and all else here takes a tenth of a page
+    texts = [wanted.title or "", *(genre for genre in wanted.genres if isinstance(genre, str))]
+    if not all(is_storable(folded(text)) for text in texts):
+        return None
     keys = {known.key_of(genre) for genre in wanted.genres}
     year, first, last = wanted.year, wanted.year_from, wanted.year_to
     if None in keys or (year and not (first or year) <= year <= (last or year)):
@@ -69,3 +76,11 @@ def values_of(wanted: MovieFilter, known: Known) -> Mapping[str, Any] | None:
     if part := folded(wanted.title or ""):
         given["title"] = part
     return given
+
+
+def parameters_of(dialect: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what statements with these conditions are given."""
+    parameters = dict(given)
+    if "title" in parameters:
+        parameters |= title_parameters(dialect, parameters.pop("title"))
+    return parameters

@@ -29,6 +29,11 @@ from watchlist_sql.arrays import given_rows
 from watchlist_sql.catalogue.detail import held_movie, select_held
 from watchlist_sql.catalogue.enlisting import delist, enlist
 from watchlist_sql.catalogue.held import HeldCatalogue
+from watchlist_sql.catalogue.indexing import (
+    forget_searchable,
+    index_searchable,
+    is_found_otherwise,
+)
 from watchlist_sql.catalogue.titles import trigrams_of
 from watchlist_sql.columns import IDENTIFIER, SMALL
 from watchlist_sql.keys import key_of
@@ -139,6 +144,7 @@ class SqlMovies:
         await self._refuse_taken(movies)
         await self._execute(_ADD, [{"id": m.id, **await self._row(m)} for m in movies])
         await self._save_trigrams(_ADD_TRIGRAMS, movies)
+        await index_searchable(self._connection, movies)
         await enlist(self._connection, self._catalogue, movies)
         await self._add_external_ids(movies)
         self._catalogue.changed(added=len(movies))
@@ -157,6 +163,9 @@ class SqlMovies:
         if is_listed_otherwise:
             await enlist(self._connection, self._catalogue, [movie])
             await self._save_trigrams(_SAVE_TRIGRAMS, [movie])
+        if is_found_otherwise(movie, before):
+            await forget_searchable(self._connection, before)
+            await index_searchable(self._connection, [movie])
         if _called(movie) != _called(before):
             await self._connection.execute(_GIVE_UP_EXTERNAL_IDS, {"movie": movie.id})
             await self._add_external_ids([movie])

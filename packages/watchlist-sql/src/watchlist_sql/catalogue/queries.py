@@ -10,27 +10,24 @@ from watchlist_core.catalogue import (
     MovieFilter,
     MovieNotFound,
     MovieOrder,
-    folded,
 )
 from watchlist_core.ids import MovieId
 from watchlist_core.paging import Page, PageNumber, Total, Window
 from watchlist_core.rating import Score
 from watchlist_sql.catalogue.choosing import Way, fewest_rows, ways_to
-from watchlist_sql.catalogue.conditions import values_of
+from watchlist_sql.catalogue.conditions import parameters_of, values_of
 from watchlist_sql.catalogue.counting import kept_count, select_count
 from watchlist_sql.catalogue.detail import detail, select_known_as, select_movie
 from watchlist_sql.catalogue.known import Known, KnownCatalogue
 from watchlist_sql.catalogue.listing import by_name, select_after, select_first, select_numbered
 from watchlist_sql.catalogue.order_fields import narrowed, position_of, position_parameters
 from watchlist_sql.catalogue.sources import Found
-from watchlist_sql.catalogue.titles import INDEXED_LENGTH, title_parameters
+from watchlist_sql.catalogue.titles import INDEXED_LENGTH
 from watchlist_sql.catalogue.totals import KeptTotals
 from watchlist_sql.database import Database
-from watchlist_sql.positions import is_storable
 
 __all__ = ["SqlMovieQueries"]
 
-_EVERYTHING: Final = MovieFilter()
 _IN_ITS_ORDER: Final = Way(Found.ON_THE_WAY, rows=0)
 _LONG: Final = 300
 """Rows that are looked at in half a millisecond: where there are more, others need not wait."""
@@ -51,7 +48,7 @@ class SqlMovieQueries:
     ) -> Page[MovieCard]:
         known = await self._catalogue.get()
         while True:
-            given = _values(wanted, known)
+            given = values_of(wanted, known)
             rows = [] if given is None else await self._rows(given, order, window, known)
             version = rows[0][-1] if rows else None
             if version == known.version:
@@ -85,7 +82,7 @@ class SqlMovieQueries:
         self, given: Mapping[str, Any], order: MovieOrder, window: Window, known: Known
     ) -> Sequence[tuple[Any, ...]]:
         dialect, limit = self._database.dialect, window.page_size + 1
-        parameters = self._parameters(given)
+        parameters = parameters_of(dialect, given)
         way = await self._way(given, order, window, known) if given else _IN_ITS_ORDER
         shape = dialect, way.found, tuple(given), order
         if not isinstance(window, PageNumber):
@@ -115,29 +112,14 @@ class SqlMovieQueries:
         if kept is not None:
             return kept
         is_indexed = len(given.get("title", "")) >= INDEXED_LENGTH
-        statement = select_count(self._database.dialect, tuple(given), is_indexed=is_indexed)
+        dialect = self._database.dialect
+        statement = select_count(dialect, tuple(given), is_indexed=is_indexed)
 
         async def counted() -> int:
-            rows = await self._database.fetch(statement, self._parameters(given), aside=True)
+            rows = await self._database.fetch(statement, parameters_of(dialect, given), aside=True)
             return rows[0][0]
 
         return await self._totals.get((known.version, *given.items()), counted)
-
-    def _parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        parameters = dict(given)
-        if "title" in parameters:
-            parameters |= title_parameters(self._database.dialect, parameters.pop("title"))
-        return parameters
-
-
-def _values(wanted: MovieFilter, known: Known) -> Mapping[str, Any] | None:
-    """Return what `values_of` does; what no database can hold, no movie has."""
-    if wanted == _EVERYTHING:
-        return {}  # as most lists are, and all else here takes a tenth of a page
-    texts = [wanted.title or "", *(genre for genre in wanted.genres if isinstance(genre, str))]
-    if not all(is_storable(folded(text)) for text in texts):
-        return None
-    return values_of(wanted, known)
 
 
 def _page(

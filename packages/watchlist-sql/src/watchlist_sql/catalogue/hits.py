@@ -1,0 +1,178 @@
+"""The statements that find what may be a hit of a search, as far as is needed to rank it.
+
+Each looks at so many rows at most, whatever it is asked and however many movies there are.
+"""
+
+from collections.abc import Sequence
+from enum import Enum, auto
+from functools import cache, lru_cache
+from typing import Any, Final, TypeAlias
+
+from attrs import frozen
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from watchlist_sql.arrays import given_texts
+from watchlist_sql.catalogue.conditions import Conditions, condition
+from watchlist_sql.catalogue.order_fields import CARD
+from watchlist_sql.columns import IDENTIFIER_TEXT, RAW_JSON
+from watchlist_sql.tables import (
+    catalogue,
+    listed,
+    movie_names,
+    movie_search,
+    movie_vectors,
+    movie_words,
+    movies,
+)
+
+__all__ = [
+    "By",
+    "Shape",
+    "select_cards",
+    "select_hits",
+    "select_number",
+]
+
+Hits: TypeAlias = Select[*tuple[Any, ...]]
+
+_SHAPES: Final = 500
+_VERSION: Final = select(catalogue.c.version).scalar_subquery()
+
+
+class By(Enum):
+    """How hits are found."""
+
+    WORDS = auto()
+    NAMES = auto()
+    """By how they begin, in their order."""
+    POPULARITY = auto()
+    """One by one, of those that are rated most often."""
+
+
+@frozen
+class Shape:
+    """What statements differ in, values aside."""
+
+    dialect: str
+    by: By
+    conditions: Conditions = ()
+    parts: int = 0
+    """So many parts stand in the words of a hit."""
+    is_named: bool = False
+    """Whether a line of its names begins as is given."""
+
+
+@lru_cache(_SHAPES)
+def select_hits(shape: Shape, looked_at: int, limit: int) -> Hits:
+    """Return key, id, names, rating count, year, folded title and words of *limit* movies.
+
+    Of those that are found, only so many are *looked at*.
+    """
+    found = _found(shape.dialect, shape.by, looked_at)
+    rows = found.join(movies, movies.c.key == found.c.key).join(
+        movie_words, movie_words.c.movie_key == found.c.key
+    )
+    return (
+        select(
+            movies.c.key,
+            type_coerce(movies.c.id, IDENTIFIER_TEXT),
+            movie_words.c.names,
+            movies.c.rating_count,
+            movies.c.year,
+            movies.c.folded_title,
+            movie_words.c.words,
+        )
+        .select_from(rows)
+        .where(listed, *_asked(shape))
+        .limit(_written(limit))
+        .with_hint(movies, "NOT INDEXED", "sqlite")  # but by their keys
+    )
+
+
+@cache
+def select_number(dialect: str, by: By, looked_at: int) -> Select[int]:
+    """Count those that are found, and stop as soon as there are more than are looked at."""
+    return select(func.count()).select_from(_found(dialect, by, looked_at + 1))
+
+
+def _found(dialect: str, by: By, limit: int) -> Subquery:
+    return _SOURCES[by](dialect).limit(_written(limit)).subquery("found")
+
+
+def _by_words(dialect: str) -> Select[int]:
+    if dialect == "sqlite":
+        match = movie_search.c.movie_search.op("MATCH", is_comparison=True)
+        return select(movie_search.c.rowid.label("key")).where(
+            match(bindparam("terms", type_=Text))
+        )
+    query = cast(cast(bindparam("terms", type_=Text), Text), TSQUERY)
+    match = movie_vectors.c.words.op("@@", is_comparison=True)
+    return select(movie_vectors.c.movie_key.label("key")).where(match(query))
+
+
+def _by_names(dialect: str) -> Select[int]:  # noqa: ARG001  alike on both
+    beginning = movie_names.c.beginning
+    return (
+        select(movie_names.c.movie_key.label("key"))
+        .where(
+            beginning >= bindparam("beginning", type_=beginning.type),
+            beginning < bindparam("end", type_=beginning.type),
+        )
+        .order_by(beginning, movie_names.c.movie_key)
+    )
+
+
+def _by_popularity(dialect: str) -> Select[int]:  # noqa: ARG001  likewise
+    return (
+        select(movies.c.key.label("key"))
+        .where(listed)
+        .order_by(movies.c.rating_count.desc(), movies.c.id)
+        .with_hint(movies, "INDEXED BY ix_movies_rating_count_down", "sqlite")
+    )
+
+
+_SOURCES: Final = {
+    By.WORDS: _by_words,
+    By.NAMES: _by_names,
+    By.POPULARITY: _by_popularity,
+}
+
+
+def _asked(shape: Shape) -> Sequence[ColumnElement[bool]]:
+    position = func.instr if shape.dialect == "sqlite" else func.strpos
+    parts = [(movie_words.c.words, f"part_{number}") for number in range(shape.parts)]
+    if shape.is_named:
+        parts.append((movie_words.c.names, "line"))
+    return [
+        *(condition(shape.dialect, name) for name in shape.conditions),
+        *(position(column, bindparam(name, type_=Text)) > 0 for column, name in parts),
+    ]
+
+
+def _written(number: int) -> ColumnElement[int]:
+    return literal_column(str(number), Integer)
+
+
+@cache
+def select_cards(dialect: str) -> Hits:
+    """Return the columns of the cards with ``:keys``, after the key, each with the version."""
+    as_text = {
+        "id": type_coerce(movies.c.id, IDENTIFIER_TEXT),
+        "genre_keys": type_coerce(movies.c.genre_keys, RAW_JSON),
+    }
+    key = cast(given_texts(dialect, "keys").c.value, Integer)
+    columns = (as_text.get(name, movies.c[name]) for name in CARD)
+    return select(movies.c.key, *columns, _VERSION).where(movies.c.key.in_(select(key)), listed)
