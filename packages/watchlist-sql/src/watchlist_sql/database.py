@@ -40,6 +40,15 @@ class Database(Protocol):
             StoreUnavailable: The database does not answer.
         """
 
+    def data_version(self) -> int | None:
+        """Return a number that is another once somebody has committed anything.
+
+        None where that cannot be told without waiting.
+
+        Raises:
+            SQLAlchemyError: It cannot be told at this moment.
+        """
+
     def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Give one transaction, rolled back unless it was committed.
 

@@ -2,7 +2,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import define, field, frozen
 from sqlalchemy import (
     BigInteger,
     Select,
@@ -79,9 +79,11 @@ _SAVE: Final[Mapping[str, Sequence[Any]]] = {
 }
 
 
-@frozen
+@define
 class SqlRatings:
     _connection: AsyncConnection
+    has_saved: bool = field(default=False, init=False)
+    """Whether a movie has another score, which is not committed yet."""
 
     async def hold_score(self, movie: MovieId) -> Score:
         row = (await self._connection.execute(_HOLD_SCORE, {"movie": movie})).one_or_none()
@@ -106,6 +108,7 @@ class SqlRatings:
             "count": score.rating_count,
             "sum": score.halves,
         }
+        self.has_saved = True
         with refusals(row):
             for statement in _SAVE[self._connection.dialect.name]:
                 if not (await self._connection.execute(statement, row)).rowcount:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from watchlist_core.work import Begin
 from watchlist_sql.account_queries import SqlAccountQueries
 from watchlist_sql.auditing import SqlAuditQueries
-from watchlist_sql.catalogue import SqlGenreQueries, SqlMovieQueries
+from watchlist_sql.catalogue import SqlFreshness, SqlGenreQueries, SqlMovieQueries
 from watchlist_sql.database import Database, open_database
 from watchlist_sql.rating import SqlRatingQueries
 from watchlist_sql.schema import migrate
@@ -39,9 +39,12 @@ class SqlStore:
     rating_queries: SqlRatingQueries = field(init=False)
     account_queries: SqlAccountQueries = field(init=False)
     audit_queries: SqlAuditQueries = field(init=False)
+    freshness: SqlFreshness = field(init=False)
+    """Of what is read through the queries, as works begun here and others' change it."""
 
     def __attrs_post_init__(self) -> None:
-        self.begin = unit_of_work(self.database)
+        self.freshness = SqlFreshness(self.database)
+        self.begin = unit_of_work(self.database, self.freshness.changed)
         self.movie_queries = SqlMovieQueries(self.database)
         self.genre_queries = SqlGenreQueries(self.database)
         self.rating_queries = SqlRatingQueries(self.database)

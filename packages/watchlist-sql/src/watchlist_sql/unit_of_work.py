@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,8 @@ __all__ = ["SqlUnitOfWork", "unit_of_work"]
 class SqlUnitOfWork:
     """One database transaction, seen by each use case through its own ``…Work`` port."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, changed: Callable[[], object]) -> None:
+        self._changed = changed
         self._catalogue = HeldCatalogue(connection)
         self.accounts = SqlAccounts(connection)
         self.audit_log = SqlAuditLog(connection)
@@ -53,18 +54,28 @@ class SqlUnitOfWork:
     async def commit(self) -> None:
         await keep_events(self._connection, self._recorded)
         self._recorded.clear()
-        await self._catalogue.note_changes()
-        await self._connection.commit()
+        is_changed = await self._catalogue.note_changes() or self.ratings.has_saved
+        try:
+            await self._connection.commit()
+        finally:  # also where nobody knows whether it is committed
+            if is_changed:
+                self._changed()
 
 
-def unit_of_work(database: Database) -> Begin[SqlUnitOfWork]:
-    """Return what opens a work on *database*."""
+def unit_of_work(
+    database: Database, changed: Callable[[], object] = lambda: None
+) -> Begin[SqlUnitOfWork]:
+    """Return what opens a work on *database*.
+
+    *changed* is called as soon as one is committed that changes what the catalogue says, or what
+    viewers think of movies.
+    """
 
     @asynccontextmanager
     async def begin() -> AsyncIterator[SqlUnitOfWork]:
         with outermost():
             async with database.writing() as connection:
-                yield SqlUnitOfWork(connection)
+                yield SqlUnitOfWork(connection, changed)
 
     return begin
 

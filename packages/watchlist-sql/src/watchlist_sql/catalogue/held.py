@@ -52,8 +52,13 @@ class HeldCatalogue:
         self._is_changed = True
         self._added += added
 
-    async def note_changes(self) -> None:
-        """Count them; the last statement, for here all who change the catalogue meet."""
-        if self._is_changed:
-            await self._connection.execute(_NOTE, {"added": self._added})
-            self._is_changed, self._added = False, 0
+    async def note_changes(self) -> bool:
+        """Count them; the last statement, for here all who change the catalogue meet.
+
+        Tell whether there were any.
+        """
+        if not self._is_changed:
+            return False
+        await self._connection.execute(_NOTE, {"added": self._added})
+        self._is_changed, self._added = False, 0
+        return True

@@ -117,6 +117,9 @@ class PostgresqlDatabase:
         readers = self._asides if aside else self._reads
         return await readers.fetch(statement, parameters)
 
+    def data_version(self) -> None:
+        return None
+
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         try:

@@ -116,6 +116,15 @@ class SqliteDatabase:
                 raise refused from error
             raise
 
+    def data_version(self) -> int:
+        # The reader never commits: it sees each commit of the writer as one of another's.
+        ((version,),), _ = run(self._driver, "PRAGMA data_version")
+        return cast("int", version)
+
+    @property
+    def _driver(self) -> sqlite3.Connection:
+        return cast("sqlite3.Connection", self._reader.connection.driver_connection)
+
     async def _read(
         self, statement: TypedReturnsRows[*Columns], parameters: Mapping[str, Any] | None
     ) -> Sequence[tuple[*Columns]]:
@@ -123,8 +132,7 @@ class SqliteDatabase:
         # fetched: a cursor left open would hold on to an old state of the file.
         if found := self._statements.get(statement, parameters):
             prepared, bound = found
-            driver = cast("sqlite3.Connection", self._reader.connection.driver_connection)
-            rows, _ = run(driver, prepared.sql, bound)
+            rows, _ = run(self._driver, prepared.sql, bound)
             return cast("Sequence[tuple[*Columns]]", prepared.read(rows))
         with self._reader.execute(statement, parameters) as result:
             return result.all()
