@@ -1,6 +1,6 @@
 """The frame: accounts, the catalogue, watches and ratings, the outbox and the jobs."""
 
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,14 +15,12 @@ from watchlist_sql.columns import (
     SMALL,
     instant_in,
 )
+from watchlist_sql.migrations.remaking import LINKS, STRICT, belongs_to, primary_key, unique
 
 revision: Final = "0001"
 down_revision: Final = None
 works_with: Final = "0001"
 """The oldest revision whose release still works with this one."""
-
-STRICT: Final[dict[str, Any]] = {"sqlite_strict": True}
-LINKS: Final[dict[str, Any]] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
 TITLE_SEARCH: Final = (
     """
@@ -57,18 +55,6 @@ def check(name: str, rule: str, *, only_on: str | None = None) -> sa.CheckConstr
     if only_on:
         constraint.ddl_if(dialect=only_on)
     return constraint
-
-
-def primary_key(table: str, *columns: str) -> sa.PrimaryKeyConstraint:
-    return sa.PrimaryKeyConstraint(*columns, name=op.f(f"pk_{table}"))
-
-
-def unique(table: str, *columns: str) -> sa.UniqueConstraint:
-    return sa.UniqueConstraint(*columns, name=op.f("_".join(("uq", table, *columns))))
-
-
-def belongs_to(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint([column], [f"{other}.key"], name=op.f(f"fk_{table}_{column}"))
 
 
 def upgrade() -> None:

@@ -15,14 +15,12 @@ from watchlist_sql.columns import (
     LARGE_KEY,
     instant_in,
 )
+from watchlist_sql.migrations.remaking import LINKS, STRICT, primary_key, unique
 
 revision: Final = "0002"
 down_revision: Final = "0001"
 works_with: Final = "0001"
 """It gives accounts no address, has nobody sign in, and keeps no audit."""
-
-STRICT: Final[dict[str, Any]] = {"sqlite_strict": True}
-LINKS: Final[dict[str, Any]] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
 USERNAME: Final = (
     (
@@ -54,14 +52,6 @@ def check(name: str, rule: str, only_on: str | None = None) -> sa.CheckConstrain
     if only_on:
         constraint.ddl_if(dialect=only_on)
     return constraint
-
-
-def primary_key(table: str, *columns: str) -> sa.PrimaryKeyConstraint:
-    return sa.PrimaryKeyConstraint(*columns, name=op.f(f"pk_{table}"))
-
-
-def unique(table: str, *columns: str) -> sa.UniqueConstraint:
-    return sa.UniqueConstraint(*columns, name=op.f("_".join(("uq", table, *columns))))
 
 
 def goes_with(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:

@@ -3,8 +3,8 @@
 SQLite adds no rules to a table: there, the movies are put into another one of that name.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Mapping
+from typing import Final
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,18 +19,25 @@ from watchlist_sql.columns import (
     LARGE_KEY,
     SMALL,
 )
+from watchlist_sql.migrations.remaking import (
+    LINKS,
+    STRICT,
+    Columns,
+    Rules,
+    add_columns,
+    add_rules,
+    belongs_to,
+    check,
+    drop_columns,
+    primary_key,
+    remake,
+    unique,
+)
 
 revision: Final = "0003"
 down_revision: Final = "0002"
 works_with: Final = "0003"
 """Earlier ones would show what was withdrawn, and know no genres on cards but by their names."""
-
-STRICT: Final[dict[str, Any]] = {"sqlite_strict": True}
-LINKS: Final[dict[str, Any]] = {"sqlite_strict": True, "sqlite_with_rowid": False}
-Columns: TypeAlias = Sequence[sa.Column[Any]]
-NOTHING: Final[Mapping[str, str]] = {}
-Rules: TypeAlias = Sequence[tuple[str, str, str | None]]
-"""Each with its name, and the one dialect that has it, if not both."""
 
 SORTED_BY: Final = (
     ("title", "folded_title"),
@@ -177,25 +184,6 @@ COUNT_AND_LIST: Final = (
 )
 
 
-def check(table: str, name: str, rule: str, only_on: str | None = None) -> sa.CheckConstraint:
-    constraint = sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}"))
-    if only_on:
-        constraint.ddl_if(dialect=only_on)
-    return constraint
-
-
-def primary_key(table: str, *columns: str) -> sa.PrimaryKeyConstraint:
-    return sa.PrimaryKeyConstraint(*columns, name=op.f(f"pk_{table}"))
-
-
-def unique(table: str, *columns: str) -> sa.UniqueConstraint:
-    return sa.UniqueConstraint(*columns, name=op.f("_".join(("uq", table, *columns))))
-
-
-def belongs_to(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint([column], [f"{other}.key"], name=op.f(f"fk_{table}_{column}"))
-
-
 def upgrade() -> None:
     dialect = op.get_context().dialect.name
     for name, _ in SORTED_BY:
@@ -211,15 +199,15 @@ def upgrade() -> None:
         _remake_links(_new_columns_of_links())
         _remake_external_ids((sa.Column("title", sa.Text),), RULES_OF_IDS)
     else:
-        _add_columns("movies", _new_columns(), {"genre_keys": KEYS_OF_GENRES[dialect]})
+        add_columns("movies", _new_columns(), {"genre_keys": KEYS_OF_GENRES[dialect]})
         op.drop_column("movies", "genres")
         op.drop_constraint(op.f("ck_movies_rating_count"), "movies")
-        _add_rules("movies", NEW_RULES)
-        _add_columns("genres", _new_columns_of_genres())
-        _add_rules("genres", NEW_RULES_OF_GENRES)
-        _add_columns("movie_genres", _new_columns_of_links())
+        add_rules("movies", NEW_RULES)
+        add_columns("genres", _new_columns_of_genres())
+        add_rules("genres", NEW_RULES_OF_GENRES)
+        add_columns("movie_genres", _new_columns_of_links())
         op.add_column("external_ids", sa.Column("title", sa.Text))
-        _add_rules("external_ids", RULES_OF_IDS[-1:])
+        add_rules("external_ids", RULES_OF_IDS[-1:])
     op.create_table(
         "movie_years",
         sa.Column("year", SMALL, nullable=False, autoincrement=False),
@@ -255,12 +243,12 @@ def downgrade() -> None:
         _remake_links(())
         _remake_external_ids((), RULES_OF_IDS[:-1])
     else:
-        _drop_columns("movies", reversed(_new_columns()))
-        _add_columns("movies", _old_columns(), {"genres": NAMES_OF_GENRES[dialect]})
+        drop_columns("movies", reversed(_new_columns()))
+        add_columns("movies", _old_columns(), {"genres": NAMES_OF_GENRES[dialect]})
         op.drop_constraint(op.f("ck_movies_rating_count"), "movies")
-        _add_rules("movies", OLD_RULES)
-        _drop_columns("genres", _new_columns_of_genres())
-        _drop_columns("movie_genres", _new_columns_of_links())
+        add_rules("movies", OLD_RULES)
+        drop_columns("genres", _new_columns_of_genres())
+        drop_columns("movie_genres", _new_columns_of_links())
         op.drop_column("external_ids", "title")
     op.execute("UPDATE catalogue SET movie_count = (SELECT count(*) FROM movies)")
     for name, by in SORTED_BY:
@@ -321,29 +309,6 @@ def _new_columns_of_links() -> Columns:
     return (sa.Column("year", SMALL), sa.Column("listed_title", FOLDED))
 
 
-def _add_columns(table: str, columns: Columns, filled_by: Mapping[str, str] = NOTHING) -> None:
-    """Add them where a table can be changed; what must be there is filled in by a query."""
-    for column in columns:
-        if column.name in filled_by:
-            op.add_column(table, sa.Column(column.name, column.type))
-        else:
-            op.add_column(table, column)
-    for name, query in filled_by.items():
-        op.execute(f"UPDATE {table} SET {name} = ({query})")  # noqa: S608  names of this file
-        op.alter_column(table, name, nullable=False)
-
-
-def _drop_columns(table: str, columns: Iterable[sa.Column[Any]]) -> None:
-    for column in columns:
-        op.drop_column(table, column.name)
-
-
-def _add_rules(table: str, rules: Rules) -> None:
-    for name, rule, only_on in rules:
-        if only_on != "sqlite":
-            op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, rule)
-
-
 def _remake_movies(columns: Columns, rules: Rules, filled_by: Mapping[str, str]) -> None:
     kept: Columns = (
         sa.Column("key", sa.Integer, sa.Identity(), nullable=False),
@@ -361,7 +326,7 @@ def _remake_movies(columns: Columns, rules: Rules, filled_by: Mapping[str, str])
     )
     keys = (primary_key("movies", "key"), unique("movies", "id"))
     checks = (check("movies", *rule) for rule in rules)
-    _remake("movies", kept, columns, (*keys, *checks), STRICT, filled_by)
+    remake("movies", kept, columns, (*keys, *checks), STRICT, filled_by)
 
 
 def _remake_genres(columns: Columns, rules: Rules) -> None:
@@ -376,7 +341,7 @@ def _remake_genres(columns: Columns, rules: Rules) -> None:
         unique("genres", "id"),
         unique("genres", "folded_name"),
     )
-    _remake("genres", kept, columns, (*keys, *(check("genres", *rule) for rule in rules)), STRICT)
+    remake("genres", kept, columns, (*keys, *(check("genres", *rule) for rule in rules)), STRICT)
 
 
 def _remake_links(columns: Columns) -> None:
@@ -392,7 +357,7 @@ def _remake_links(columns: Columns) -> None:
         check("movie_genres", "position", "position >= 0"),
         unique("movie_genres", "genre_key", "movie_key"),
     )
-    _remake("movie_genres", kept, columns, rules, LINKS)
+    remake("movie_genres", kept, columns, rules, LINKS)
 
 
 def _remake_external_ids(columns: Columns, rules: Rules) -> None:
@@ -406,23 +371,5 @@ def _remake_external_ids(columns: Columns, rules: Rules) -> None:
         belongs_to("external_ids", "movie_key", "movies"),
         *(check("external_ids", name, rule) for name, rule, _ in rules),
     )
-    _remake("external_ids", kept, columns, all_rules, LINKS)
+    remake("external_ids", kept, columns, all_rules, LINKS)
     op.create_index("ix_external_ids_movie_key", "external_ids", ["movie_key"])
-
-
-def _remake(  # noqa: PLR0917  all that a table is
-    name: str,
-    kept: Columns,
-    columns: Columns,
-    rules: Sequence[sa.Constraint],
-    kind: Mapping[str, Any],
-    filled_by: Mapping[str, str] = NOTHING,
-) -> None:
-    """Put the rows into another table of that name, in which some columns come from queries."""
-    op.create_table(f"{name}_anew", *kept, *columns, *rules, **kind)
-    names = [column.name for column in kept]
-    into = ", ".join([*names, *filled_by])
-    values = ", ".join([*names, *(f"({query})" for query in filled_by.values())])
-    op.execute(f"INSERT INTO {name}_anew ({into}) SELECT {values} FROM {name}")  # noqa: S608  names of this file
-    op.drop_table(name)
-    op.rename_table(f"{name}_anew", name)
