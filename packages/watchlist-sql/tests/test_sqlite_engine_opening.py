@@ -50,6 +50,25 @@ async def test_a_file_is_made_but_no_folder(tmp_path: Path) -> None:
     assert names(tmp_path) == ["new.db"]
 
 
+@pytest.mark.parametrize(("syncs_works", "mode"), [(True, 2), (False, 1)])
+async def test_works_wait_for_the_disk_unless_told_otherwise(
+    tmp_path: Path, *, syncs_works: bool, mode: int
+) -> None:
+    file = tmp_path / "notes.db"
+    database = await open_database(f"sqlite:///{file}", syncs_works=syncs_works)
+    await create(database)
+
+    async with database.writing() as connection:
+        ((found,),) = (await connection.exec_driver_sql("PRAGMA synchronous")).all()
+
+    await add(database, "kept")
+    other = await open_database(f"sqlite:///{file}")
+    await database.close()
+    kept = await texts(other)
+    await other.close()
+    assert (found, kept) == (mode, ["kept"])
+
+
 async def test_a_python_with_too_old_a_sqlite_is_told_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

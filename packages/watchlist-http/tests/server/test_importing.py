@@ -24,12 +24,13 @@ def a_row(number: int, *others: ExternalId) -> NewMovie:
 
 @define
 class Ticking:
-    """A clock of which every look takes a second."""
+    """A clock of which every look takes a second, or another *step*."""
 
     seconds: float = 0.0
+    step: float = 1.0
 
     def __call__(self) -> float:
-        self.seconds += 1
+        self.seconds += self.step
         return self.seconds
 
 
@@ -74,6 +75,7 @@ def an_import(begin: Begin[CatalogueWork], naps: Naps) -> MovieImport:
         "movielens",
         size=BatchSize(rows=2, least=2, most=2),
         sleep=naps,
+        timer=lambda: 60.0,
     )
 
 
@@ -81,7 +83,7 @@ async def all_of(batches: AsyncIterator[ImportedBatch]) -> Sequence[ImportedBatc
     return [batch async for batch in batches]
 
 
-async def test_each_batch_is_a_work_of_its_own_with_a_rest_behind_it(
+async def test_each_batch_is_a_work_of_its_own_with_a_rest_between(
     memory: MemoryStore, naps: Naps
 ) -> None:
     take = an_import(memory.begin, naps)
@@ -94,7 +96,23 @@ async def test_each_batch_is_a_work_of_its_own_with_a_rest_behind_it(
         (1, 1, 0),
     ]
     assert await memory.events() == ["movies-imported"] * 3
-    assert naps.taken == [0.01] * 3
+    assert naps.taken == pytest.approx([0.0, 0.007, 0.007])
+
+
+async def test_a_rest_is_what_reading_the_next_rows_leaves_of_it(
+    memory: MemoryStore, naps: Naps
+) -> None:
+    take = an_import(memory.begin, naps)
+    clock = take.held.timer = Ticking(60.0, step=0.0)
+
+    def slow_rows() -> Iterator[NewMovie]:
+        for number, seconds in enumerate([0, 0, 0.005, 0, 0.01]):
+            clock.seconds += seconds
+            yield a_row(number)
+
+    await all_of(take(slow_rows()))
+
+    assert naps.taken == pytest.approx([0.0, 0.002, 0.0])
 
 
 async def test_a_second_import_adds_nothing(memory: MemoryStore, naps: Naps) -> None:
@@ -147,7 +165,7 @@ async def test_a_batch_is_tried_again_after_trouble(
     (batch,) = await all_of(an_import(begin, naps)([a_row(1)]))
 
     assert batch.added == 1
-    assert naps.taken == [1, 2, 4, 0.01]
+    assert naps.taken == [0, 1, 2, 4]
 
 
 async def test_trouble_that_lasts_ends_the_import_and_keeps_what_was_taken(
@@ -178,7 +196,7 @@ async def test_a_work_is_timed_from_its_beginning_to_its_end(memory: MemoryStore
 
 @pytest.mark.parametrize(
     ("taken", "rows"),
-    [(0.020, 100), (0.025, 80), (0.2, 10), (20, 10), (0.016, 125), (0.001, 125), (0.0, 125)],
+    [(0.030, 100), (0.040, 75), (0.3, 50), (30, 50), (0.024, 125), (0.001, 125), (0.0, 125)],
 )
 def test_the_next_batch_is_as_large_as_the_last_one_allows(taken: float, rows: int) -> None:
     size = BatchSize(rows=100)
@@ -188,9 +206,10 @@ def test_the_next_batch_is_as_large_as_the_last_one_allows(taken: float, rows: i
     assert size.rows == rows
 
 
-def test_a_batch_grows_to_its_limit_and_no_further() -> None:
-    size = BatchSize(rows=900)
+def test_a_batch_grows_and_shrinks_to_its_limits_and_no_further() -> None:
+    large, small = BatchSize(rows=900), BatchSize(rows=30)
 
-    size.learn(0.001)
+    large.learn(0.001)
+    small.learn(1.0)
 
-    assert size.rows == 1_000
+    assert (large.rows, small.rows) == (1_000, 20)

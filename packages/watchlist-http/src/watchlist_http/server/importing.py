@@ -4,6 +4,7 @@ from asyncio import sleep
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import islice
+from math import inf
 from time import perf_counter
 from typing import Final, Generic, TypeVar
 
@@ -20,8 +21,8 @@ __all__ = ["BatchSize", "Held", "ImportedBatch", "MovieImport"]
 Work = TypeVar("Work", bound=UnitOfWork)
 Timer = Callable[[], float]
 
-_GROWTH: Final = 1.25
-"""One work that took little time does not tell that the next one will."""
+_CHANGE: Final = (0.5, 1.25)
+"""One work that took little time, or much, does not tell that the next one will."""
 _PAUSES: Final = (1, 2, 4)
 """Seconds before a batch is tried again."""
 
@@ -31,9 +32,10 @@ class Held(Generic[Work]):
     """Opens works, and tells in seconds how long they kept others from writing."""
 
     _begin: Begin[Work]
-    _timer: Timer = perf_counter
+    timer: Timer = perf_counter
     last: float = field(default=0.0, init=False)
     longest: float = field(default=0.0, init=False)
+    _ended: float = field(default=-inf, init=False)
 
     def __call__(self) -> AbstractAsyncContextManager[Work]:
         return self._timed()
@@ -41,12 +43,17 @@ class Held(Generic[Work]):
     @asynccontextmanager
     async def _timed(self) -> AsyncIterator[Work]:
         async with self._begin() as work:
-            start = self._timer()
+            start = self.timer()
             try:
                 yield work
             finally:
-                self.last = self._timer() - start
+                self._ended = self.timer()
+                self.last = self._ended - start
                 self.longest = max(self.longest, self.last)
+
+    def left_of(self, rest: float) -> float:
+        """Return how much of a *rest* is still to come since the last work ended."""
+        return max(0.0, self._ended + rest - self.timer())
 
 
 @define
@@ -57,14 +64,15 @@ class BatchSize:
     """
 
     rows: int = 50
-    seconds: float = 0.020
-    """What a work should take: so little that one which takes twice as long, as some do on a busy
-    machine, is still below the 50 ms that others may have to wait."""
-    least: int = 10
+    seconds: float = 0.030
+    """What a work should take: so little that one which takes half as long again, as some do on a
+    busy machine, is still below the 50 ms that others may have to wait."""
+    least: int = 20
     most: int = 1_000
 
     def learn(self, taken: float) -> None:
-        factor = min(self.seconds / taken, _GROWTH) if taken > 0 else _GROWTH
+        smallest, largest = _CHANGE
+        factor = max(smallest, min(self.seconds / taken, largest)) if taken > 0 else largest
         self.rows = max(self.least, min(int(self.rows * factor), self.most))
 
 
@@ -87,14 +95,18 @@ class MovieImport:
     clock: Clock
     new_id: NewId
     identified_by: str
-    rest: float = 0.010
-    """Seconds between two works: who waits for the lock of SQLite, looks for it every 20 ms."""
+    rest: float = 0.007
+    """Seconds between two works: who waits for the lock of SQLite, looks for it every 5 ms.
+
+    Reading the next rows takes most of it.
+    """
     size: BatchSize = field(factory=BatchSize)
     sleep: Callable[[float], Awaitable[None]] = sleep
+    timer: Timer = perf_counter
     held: Held[CatalogueWork] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.held = Held(self.begin)
+        self.held = Held(self.begin, self.timer)
 
     async def __call__(self, rows: Iterable[NewMovie | RefusedRow]) -> AsyncIterator[ImportedBatch]:
         """Yield each batch once it is kept; *rows* are read as they are needed.
@@ -105,8 +117,9 @@ class MovieImport:
         """
         rows = iter(rows)
         while batch := list(islice(rows, self.size.rows)):
+            # However short the rest is, who interrupts the import gets a turn.
+            await self.sleep(self.held.left_of(self.rest))
             yield await self._kept(batch)
-            await self.sleep(self.rest)
 
     async def _kept(self, batch: Sequence[NewMovie | RefusedRow]) -> ImportedBatch:
         movies = [row for row in batch if isinstance(row, NewMovie)]

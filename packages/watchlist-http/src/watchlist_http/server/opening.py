@@ -29,8 +29,8 @@ _log = get_logger(__name__)
 
 
 @asynccontextmanager
-async def database_of(settings: Settings) -> AsyncIterator[Database]:
-    """Open the database as it is.
+async def database_of(settings: Settings, *, syncs_works: bool = True) -> AsyncIterator[Database]:
+    """Open the database as it is; an embedded one that is told not to sync works is quicker.
 
     Raises:
         StartRefused: It does not answer, or its address cannot be used.
@@ -41,7 +41,8 @@ async def database_of(settings: Settings) -> AsyncIterator[Database]:
             if url.file.parent == settings.data_folder:
                 settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _made_for_nobody_else(url.file)
-        database = await open_database(url.reveal())
+        options = {"syncs_works": syncs_works} if url.is_embedded else {}
+        database = await open_database(url.reveal(), **options)
     except (Unavailable, ValueError, OSError) as error:
         raise StartRefused(f"the database {url} cannot be opened: {reason_of(error)}") from error
     try:
@@ -57,8 +58,10 @@ def _made_for_nobody_else(file: Path) -> None:
 
 
 @asynccontextmanager
-async def opened_database(settings: Settings) -> AsyncIterator[Database]:
-    """Open the database, and see to its schema: an embedded one is migrated.
+async def opened_database(
+    settings: Settings, *, syncs_works: bool = True
+) -> AsyncIterator[Database]:
+    """Open the database as `database_of`, and see to its schema: an embedded one is migrated.
 
     A server's is not: it may belong to others too, who decide when it is changed.
 
@@ -66,7 +69,7 @@ async def opened_database(settings: Settings) -> AsyncIterator[Database]:
         StartRefused: It does not answer, or has another schema.
     """
     url = settings.database_url
-    async with database_of(settings) as database:
+    async with database_of(settings, syncs_works=syncs_works) as database:
         with _in_one_line(settings):
             state = await (migrate if url.is_embedded else schema_state)(database)
             if state.kind in {SchemaKind.EMPTY, SchemaKind.OLDER}:

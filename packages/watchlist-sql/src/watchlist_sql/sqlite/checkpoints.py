@@ -70,7 +70,10 @@ class Checkpoints:
             (hindered, *_) = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
         return not hindered
 
-    async def close(self) -> None:
-        """Wait for a checkpoint that is under way."""
+    async def close(self, *, sync: bool = False) -> None:
+        """Wait for a checkpoint under way; with *sync*, also until the disk has all works."""
         if self._task:
             await self._task
+        if sync:
+            with suppress(sqlite3.OperationalError):  # the disk is full, which the works told
+                await get_running_loop().run_in_executor(self._threads, self._run, "PASSIVE")

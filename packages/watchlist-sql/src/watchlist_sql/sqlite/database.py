@@ -3,6 +3,7 @@ from asyncio import Lock, Semaphore, get_running_loop, sleep, timeout_at, to_thr
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, Self, TypeVar, TypeVarTuple, cast
 
@@ -16,7 +17,7 @@ from watchlist_core.work import Busy, StoreUnavailable
 from watchlist_sql.prepared import PreparedStatements
 from watchlist_sql.sqlite.aside import Aside
 from watchlist_sql.sqlite.checkpoints import Checkpoints
-from watchlist_sql.sqlite.inline import InlineConnection, inline_engine, reading, run
+from watchlist_sql.sqlite.inline import InlineConnection, inline_engine, reading, run, writing
 from watchlist_sql.sqlite.refusals import is_busy, refusal
 
 __all__ = ["SqliteDatabase"]
@@ -27,7 +28,8 @@ T = TypeVar("T")
 OLDEST: Final = (3, 37)
 """The first with strict tables."""
 FIRST_PAUSE: Final = 0.001
-LONGEST_PAUSE: Final = 0.02
+LONGEST_PAUSE: Final = 0.005
+"""Bulk works leave the lock alone for a little longer, so that whoever waits for it gets it."""
 
 
 @define(eq=False)
@@ -43,15 +45,24 @@ class SqliteDatabase:
     _threads: ThreadPoolExecutor
     _patience: float
     _statements: PreparedStatements
+    _syncs_works: bool
 
     @classmethod
     async def open(
-        cls, url: URL, *, patience: float = 5.0, threads: int = 2, largest_log: int = 4 << 20
+        cls,
+        url: URL,
+        *,
+        patience: float = 5.0,
+        threads: int = 2,
+        largest_log: int = 4 << 20,
+        syncs_works: bool = True,
     ) -> Self:
         """Open the file; where only its folder exists, it is made.
 
         *patience* is how many seconds to wait for others before giving up, *threads* how many
         reads may run aside, *largest_log* how many bytes of write-ahead log start a checkpoint.
+        Without *syncs_works*, a power cut may undo the last works, each as a whole: the disk has
+        them for sure when the database is closed. That is for works that can be done again.
 
         Raises:
             ValueError: The URL names no file, or the SQLite of this Python is too old.
@@ -80,7 +91,7 @@ class SqliteDatabase:
         return cls(
             engine,
             reader=await reader.run_sync(reading),
-            writer=await writer.run_sync(lambda connection: connection),
+            writer=await writer.run_sync(partial(writing, syncs_works=syncs_works)),
             turn=turn,
             aside=Aside(
                 pool,
@@ -92,6 +103,7 @@ class SqliteDatabase:
             threads=pool,
             patience=patience,
             statements=PreparedStatements(engine.sync_engine),
+            syncs_works=syncs_works,
         )
 
     @property
@@ -164,7 +176,7 @@ class SqliteDatabase:
 
     async def close(self) -> None:
         self._aside.call_off()
-        await self._checkpoints.close()
+        await self._checkpoints.close(sync=not self._syncs_works)
         # Whoever closes the file last moves the whole log into it.
         await to_thread(self._close)
 

@@ -16,7 +16,7 @@ from watchlist_core.work import StoreUnavailable
 from watchlist_sql.connection import WorkConnection
 from watchlist_sql.prepared import PreparedStatements, as_sqlalchemy_tells
 
-__all__ = ["InlineConnection", "connect", "inline_engine", "reading", "run", "run_many"]
+__all__ = ["InlineConnection", "connect", "inline_engine", "reading", "run", "run_many", "writing"]
 
 T = TypeVar("T")
 
@@ -197,4 +197,12 @@ def reading(connection: Connection, *, patience: float = 0) -> Connection:
     connection.execution_options(isolation_level="AUTOCOMMIT")
     connection.exec_driver_sql("PRAGMA query_only = ON")
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
+    return connection
+
+
+def writing(connection: Connection, *, syncs_works: bool) -> Connection:
+    """Make *connection* one whose commits may return before the disk has them, unless it syncs."""
+    if not syncs_works:
+        connection.exec_driver_sql("PRAGMA synchronous = NORMAL")
+        connection.commit()
     return connection

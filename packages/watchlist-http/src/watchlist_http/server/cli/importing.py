@@ -90,7 +90,7 @@ async def _import(movies: MovieLens, settings: Settings, outcome: "_Outcome") ->
     from watchlist_http.server.opening import opened_database  # noqa: PLC0415
     from watchlist_sql.unit_of_work import unit_of_work  # noqa: PLC0415
 
-    async with opened_database(settings) as database:
+    async with opened_database(settings, syncs_works=False) as database:
         take = MovieImport(unit_of_work(database), now, Uuid7(), MOVIELENS)
         if database.dialect == "postgresql":  # its writers do not wait for each other
             take.rest, take.size = 0.0, BatchSize(seconds=0.250)
