@@ -111,6 +111,51 @@ def test_a_title_is_read_as_people_say_it(
     assert (movie.title, movie.year) == (title, year)
 
 
+@pytest.mark.parametrize(
+    ("text", "original", "alternatives"),
+    [
+        ("Plain (1999)", None, ()),
+        ("City, The (Cité, La) (1995)", "La Cité", ()),
+        ("Seven (a.k.a. Se7en) (1995)", None, ("Se7en",)),
+        ("Seven (aka Gates, The) (1995)", None, ("The Gates",)),
+        ("Seven (A.K.A Se7en) (1995)", None, ("Se7en",)),
+        ("Two (a.k.a. 2) (a.k.a. Deux, Les) (Zwei) (1995)", "Zwei", ("2", "Les Deux")),
+        ("Two (a.k.a. 2, a.k.a. II) (1995)", None, ("2", "II")),
+        ("Two (2 a.k.a. II) (1995)", "2", ("II",)),
+        ("Boss, The (Fists, The) (Tang shan) (1971)", "Tang shan", ("The Fists",)),
+        ("Nested (a.k.a. Nest (The Film)) (1995)", None, ("Nest (The Film)",)),
+        ("Same, The (Same, The) (1995)", None, ()),
+        ("Océans (Oceans) (2009)", "Oceans", ()),
+        ("Two Years (1998) (1999)", None, ()),
+        ("Made for Television (1984) (TV)", None, ()),
+        ("Empty () (a.k.a. ) (1999)", None, ()),
+        ("1-900 (06) (1994)", "06", ()),
+    ],
+)
+def test_other_parentheses_hold_the_original_title_and_alternative_ones(
+    folder: Folder, text: str, original: str | None, alternatives: tuple[str, ...]
+) -> None:
+    path = folder([f'1,"{text}",Drama'])
+
+    (movie,) = read(path)
+
+    assert isinstance(movie, NewMovie)
+    assert (movie.original_title, movie.alternative_titles) == (original, alternatives)
+
+
+def test_the_text_of_the_file_is_kept_to_the_letter_with_the_id(folder: Folder) -> None:
+    path = folder(['1," City,  The (Cité, La) (1995) ",Drama'], ["1,5,6"])
+
+    (movie,) = read(path)
+
+    assert isinstance(movie, NewMovie)
+    assert {one.provider: one.title for one in movie.external_ids} == {
+        "movielens": " City,  The (Cité, La) (1995) ",
+        "imdb": None,
+        "tmdb": None,
+    }
+
+
 def test_quotes_inside_a_title_stay(folder: Folder) -> None:
     path = folder(['1,"""Great Nights"" Owls (1998)",Musical'])
 
@@ -354,8 +399,14 @@ def test_the_real_folder_is_read_without_a_refusal(movielens_folder: Path) -> No
         ("Frontière(s)", 2007),
         ("(500) Days of Summer", 2009),
         ("Death Note: Desu nôto", 2006),
+        ("Amelie", 2001),
         ("Paterson", None),
     }
+    originals = {movie.original_title for movie in movies if movie.original_title}
+    assert originals >= {"Le Fabuleux destin d'Amélie Poulain", "La Cité des enfants perdus"}
+    assert len(originals) == 999
+    assert sum(bool(movie.alternative_titles) for movie in movies) == 119
+    assert len({genre for movie in movies for genre in movie.genres}) == 19
     assert sum(movie.year is None for movie in movies) == 12
     assert sum(not movie.genres for movie in movies) == 34
     counts = Counter(found for movie in movies for found in movie.external_ids)
