@@ -9,7 +9,12 @@ from sqlalchemy import select
 from watchlist_core.work import Begin
 from watchlist_sql.account_queries import SqlAccountQueries
 from watchlist_sql.auditing import SqlAuditQueries
-from watchlist_sql.catalogue import SqlFreshness, SqlGenreQueries, SqlMovieQueries
+from watchlist_sql.catalogue import (
+    SqlFreshness,
+    SqlGenreQueries,
+    SqlMovieQueries,
+    SqlMovieSearch,
+)
 from watchlist_sql.database import Database, open_database
 from watchlist_sql.rating import SqlRatingQueries
 from watchlist_sql.schema import migrate
@@ -35,6 +40,7 @@ class SqlStore:
     database: Database
     begin: Begin[SqlUnitOfWork] = field(init=False)
     movie_queries: SqlMovieQueries = field(init=False)
+    movie_search: SqlMovieSearch = field(init=False)
     genre_queries: SqlGenreQueries = field(init=False)
     rating_queries: SqlRatingQueries = field(init=False)
     account_queries: SqlAccountQueries = field(init=False)
@@ -46,6 +52,7 @@ class SqlStore:
         self.freshness = SqlFreshness(self.database)
         self.begin = unit_of_work(self.database, self.freshness.changed)
         self.movie_queries = SqlMovieQueries(self.database)
+        self.movie_search = SqlMovieSearch(self.database)
         self.genre_queries = SqlGenreQueries(self.database)
         self.rating_queries = SqlRatingQueries(self.database)
         self.account_queries = SqlAccountQueries(self.database)

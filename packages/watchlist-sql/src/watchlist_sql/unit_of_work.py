@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchlist_core.auditing import AuditingWork, AuditQueries
 from watchlist_core.auth import AccountQueries, AuthWork
-from watchlist_core.catalogue import CatalogueWork, GenreQueries, MovieQueries
+from watchlist_core.catalogue import CatalogueWork, GenreQueries, MovieQueries, MovieSearch
 from watchlist_core.rating import RatingQueries, RatingWork
 from watchlist_core.watching import WatchingWork
 from watchlist_core.work import Begin, Event, outermost
@@ -19,6 +19,7 @@ from watchlist_sql.catalogue import (
     SqlGenres,
     SqlMovieQueries,
     SqlMovies,
+    SqlMovieSearch,
 )
 from watchlist_sql.database import Database
 from watchlist_sql.mail_tokens import SqlMailTokens
@@ -101,3 +102,6 @@ if TYPE_CHECKING:  # a line per port: mypy says here, and not far away, which is
         _genres: GenreQueries = genres
         _movies: MovieQueries = movies
         _ratings: RatingQueries = ratings
+
+    def _search(movies: SqlMovieSearch) -> None:
+        _movies: MovieSearch = movies

@@ -6,6 +6,7 @@ from watchlist_sql.catalogue.genres import SqlGenres
 from watchlist_sql.catalogue.held import HeldCatalogue
 from watchlist_sql.catalogue.movies import SqlMovies
 from watchlist_sql.catalogue.queries import SqlMovieQueries
+from watchlist_sql.catalogue.searching import SqlMovieSearch
 
 __all__ = [
     "HeldCatalogue",
@@ -13,5 +14,6 @@ __all__ = [
     "SqlGenreQueries",
     "SqlGenres",
     "SqlMovieQueries",
+    "SqlMovieSearch",
     "SqlMovies",
 ]

@@ -87,36 +87,32 @@ class _Asked:
 class Candidates:
     _database: Database
 
-    async def matching(
-        self, text: SearchText, words: Sequence[str], conditions: Mapping[str, Any]
-    ) -> Found:
-        """Return the movies that have all *words*, as those of the text, and meet the conditions.
-
-        Of a short text, those with a name that begins so.
-        """
+    async def matching(self, text: SearchText, conditions: Mapping[str, Any]) -> Found:
+        """Return the movies that match, and meet the conditions."""
         if text.is_short:
             asked = _Asked(self._shape(By.NAMES, conditions), self._given(conditions, text))
         else:
-            found = await self._by_words(text, words, conditions)
+            found = await self._by_words(text, conditions)
             if found is None:
                 return Found()
             asked = found
         rows, are_all = await self._rows(asked)
-        if not are_all:
-            likely = await self._likeliest(text, words, conditions)
-            rows = [*{row[0]: row for row in (*likely, *rows)}.values()][:RANKED]
-        return Found([Candidate(*row) for row in rows], more_match=not are_all)
+        likely = [] if are_all else await self._likeliest(text, conditions)
+        # Each once, of how many names of a movie it may have been found.
+        movies = {row[0]: Candidate(*row) for row in (*likely, *rows)}
+        return Found([*movies.values()][:RANKED], more_match=not are_all)
 
     async def mistyped(self, text: SearchText, conditions: Mapping[str, Any]) -> Found:
         """Return movies that have the words of the text, or words that those may have meant."""
         alike = await Spellings(self._database).alike(text.words)
         if not alike:
             return Found()
-        asked = await self._by_words(text, text.words, conditions, alike)
+        asked = await self._by_words(text, conditions, alike)
         if asked is None:
             return Found()
         rows = await self._fetch(asked, RANKED + 1)
-        return Found([Candidate(*row) for row in rows[:RANKED]], more_match=len(rows) > RANKED)
+        are_all = asked.finds_all and len(rows) <= RANKED
+        return Found([Candidate(*row) for row in rows[:RANKED]], more_match=not are_all)
 
     def _shape(self, by: By, conditions: Iterable[str]) -> Shape:
         return Shape(self._database.dialect, by, tuple(conditions))
@@ -136,14 +132,13 @@ class Candidates:
     async def _by_words(
         self,
         text: SearchText,
-        words: Sequence[str],
         conditions: Mapping[str, Any],
         alike: Mapping[str, Sequence[str]] = _NOTHING,
     ) -> _Asked | None:
         """Return how movies are found that have all words; None where no word can be the last."""
         shape = self._shape(By.WORDS, conditions)
-        *terms, last = (Alternatives([word, *alike.get(word, ())]) for word in words)
-        beginning = words[-1]
+        *terms, last = (Alternatives([word, *alike.get(word, ())]) for word in text.words)
+        beginning = text.words[-1]
         if shape.dialect == "postgresql":
             if text.is_prefix:
                 last = evolve(last, beginnings=[beginning])
@@ -177,7 +172,7 @@ class Candidates:
         return rows, are_all and len(rows) <= RANKED
 
     async def _likeliest(
-        self, text: SearchText, words: Sequence[str], conditions: Mapping[str, Any]
+        self, text: SearchText, conditions: Mapping[str, Any]
     ) -> Sequence[tuple[Any, ...]]:
         """Return those of which a name begins with the text, and the most popular ones."""
         given = self._given(conditions, text)
@@ -185,18 +180,19 @@ class Candidates:
             given["line"] = f"\n{text.bare}"
         else:
             end = "" if text.is_prefix else " "
-            parts = [*(f" {word} " for word in words[:-1]), f" {words[-1]}{end}"]
+            *others, last = text.words
+            parts = [*(f" {word} " for word in others), f" {last}{end}"]
             given |= {f"part_{number}": part for number, part in enumerate(parts)}
-        rows: list[tuple[Any, ...]] = []
-        for by, looked_at in ((By.NAMES, _NAMED), (By.POPULARITY, _POPULAR)):
-            shape = evolve(
-                self._shape(by, conditions),
-                parts=0 if text.is_short else len(words),
-                is_named=text.is_short,
-            )
-            statement = select_hits(shape, looked_at, looked_at)
-            rows += await self._database.fetch(statement, given, aside=True)
-        return rows
+        compared = evolve(
+            self._shape(By.NAMES, conditions),
+            parts=0 if text.is_short else len(text.words),
+            is_named=text.is_short,
+        )
+        statement = select_hits(compared, _NAMED, _NAMED)
+        named = await self._database.fetch(statement, given, aside=True)
+        statement = select_hits(evolve(compared, by=By.POPULARITY), _POPULAR, _POPULAR)
+        popular = await self._database.fetch(statement, given, aside=True)
+        return [*named, *sorted(popular, key=lambda row: row[3], reverse=True)]
 
     async def _fetch(self, asked: _Asked, limit: int) -> Sequence[tuple[Any, ...]]:
         statement = select_hits(asked.shape, _LOOKED_AT if asked.looks_closer else limit, limit)

@@ -57,7 +57,7 @@ class SqlMovieSearch:
         return Page(cards, page.next, page.total)
 
     async def suggest(self, text: SearchText) -> Sequence[Suggestion]:
-        found = await self._candidates.matching(text, text.bare.split(" "), {})
+        found = await self._candidates.matching(text, {})
         hits = (
             (movie.rank(text), movie)
             for movie in found.movies
@@ -71,7 +71,7 @@ class SqlMovieSearch:
     ) -> Page[Candidate]:
         if given is None:
             return ranked_page([], window)
-        found = await self._candidates.matching(text, text.words, given)
+        found = await self._candidates.matching(text, given)
         hits = [(movie.rank(text), movie) for movie in found.movies]
         more_match = found.more_match
         if len(hits) < FEW and not text.is_short:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from watchlist_core.catalogue import FORGIVEN_LENGTH, deletes_of
 from watchlist_sql.catalogue.searchable import Searchable
 from watchlist_sql.columns import FOLDED, JSON_TEXT
+from watchlist_sql.migrations.remaking import LINKS, STRICT, belongs_to, primary_key, unique
 
 revision: Final = "0004"
 down_revision: Final = "0003"
@@ -18,8 +19,6 @@ works_with: Final = "0004"
 """Earlier ones would add movies that no search finds."""
 
 AT_ONCE: Final = 5_000
-STRICT: Final[dict[str, Any]] = {"sqlite_strict": True}
-LINKS: Final[dict[str, Any]] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
 SEARCH: Final = (
     """
@@ -60,14 +59,6 @@ movies: Final = sa.table(
 )
 
 
-def primary_key(table: str, *columns: str) -> sa.PrimaryKeyConstraint:
-    return sa.PrimaryKeyConstraint(*columns, name=op.f(f"pk_{table}"))
-
-
-def belongs_to(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint([column], [f"{other}.key"], name=op.f(f"fk_{table}_{column}"))
-
-
 def upgrade() -> None:
     is_sqlite = op.get_context().dialect.name == "sqlite"
     words = op.create_table(
@@ -92,7 +83,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Integer, sa.Identity(), nullable=False),
         sa.Column("word", FOLDED, nullable=False),
         primary_key("catalogue_words", "key"),
-        sa.UniqueConstraint("word", name=op.f("uq_catalogue_words_word")),
+        unique("catalogue_words", "word"),
         **STRICT,
     )
     deletes = op.create_table(
