@@ -27,6 +27,7 @@ from watchlist_core.testing.memory import (
     MemoryMailTokens,
     MemoryMovieQueries,
     MemoryMovies,
+    MemoryMovieSearch,
     MemoryRatingQueries,
     MemoryRatings,
     MemorySessions,
@@ -62,6 +63,7 @@ class Mutant(MemoryStore):
     AuditQueries: type[MemoryAuditQueries] = MemoryAuditQueries
     AccountQueries: type[MemoryAccountQueries] = MemoryAccountQueries
     MovieQueries: type[MemoryMovieQueries] = MemoryMovieQueries
+    MovieSearch: type[MemoryMovieSearch] = MemoryMovieSearch
     GenreQueries: type[MemoryGenreQueries] = MemoryGenreQueries
     RatingQueries: type[MemoryRatingQueries] = MemoryRatingQueries
 
@@ -94,6 +96,11 @@ class Mutant(MemoryStore):
     @override
     def movie_queries(self) -> MemoryMovieQueries:
         return self.MovieQueries(self.committed)
+
+    @property
+    @override
+    def movie_search(self) -> MemoryMovieSearch:
+        return self.MovieSearch(self.committed)
 
     @property
     @override

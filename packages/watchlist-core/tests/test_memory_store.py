@@ -5,6 +5,7 @@ from watchlist_core.testing.contracts import (
     AuthContract,
     CatalogueContract,
     IdentifyingContract,
+    MovieSearchContract,
     RatingContract,
     RegistrationContract,
     SessionsContract,
@@ -20,6 +21,10 @@ class TestWork(WorkContract):
 
 
 class TestCatalogue(CatalogueContract):
+    pass
+
+
+class TestMovieSearch(MovieSearchContract):
     pass
 
 

@@ -171,10 +171,9 @@ class MovieSearch(Protocol):
         """
 
     async def suggest(self, text: SearchText) -> Sequence[Suggestion]:
-        """Return `SUGGESTIONS` movies at most, by `rank`.
+        """Return `SUGGESTIONS` movies at most, by `rank`: those that match, a name `in_a_row`.
 
-        Among the words of their names is each of the text's, unless it is short, and one of the
-        names has them `in_a_row`.
+        No mistake is forgiven.
         """
 
 

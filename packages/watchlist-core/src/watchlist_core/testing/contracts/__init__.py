@@ -19,8 +19,8 @@ gives every test an empty store::
 
 The fixture may stand in ``conftest.py`` or in the class. What a store must offer is `Store`: the
 ports, and the names of the events it has kept; everything that a contract needs to be there is
-added through the ports. The tests are coroutines, marked for pytest-asyncio; one of them asks for
-lists that hypothesis draws, and leaves what it has added withdrawn.
+added through the ports. The tests are coroutines, marked for pytest-asyncio; two of them ask for
+lists and searches that hypothesis draws, and leave what they have added withdrawn.
 """
 
 # ruff: noqa: E402
@@ -33,9 +33,10 @@ pytest.register_assert_rewrite(
         f"{__name__}.{module}"
         for module in (
             *("auditing", "auth", "browsing", "catalogue", "filtering", "genres"),
-            *("identifying", "importing", "mail_tokens", "mistake", "rating", "registration"),
-            *("renaming", "revising", "same_lists", "searching_accounts", "searching_audit"),
-            *("seen", "sessions", "signing_in", "users", "watching", "withdrawing", "work"),
+            *("identifying", "importing", "mail_tokens", "mistake", "ranking", "rating"),
+            *("registration", "renaming", "revising", "same_hits", "same_lists"),
+            *("searching_accounts", "searching_audit", "searching_movies", "seen", "sessions"),
+            *("signing_in", "suggesting", "users", "watching", "withdrawing", "work"),
         )
     )
 )
@@ -60,6 +61,7 @@ from watchlist_core.testing.contracts.given import (
     ended,
     new_id,
     opened,
+    popular,
     rated,
     scored,
     signed_in,
@@ -70,10 +72,17 @@ from watchlist_core.testing.contracts.given import (
 from watchlist_core.testing.contracts.identifying import IdentifyingContract
 from watchlist_core.testing.contracts.importing import ImportContract
 from watchlist_core.testing.contracts.mail_tokens import MailTokensContract
+from watchlist_core.testing.contracts.ranking import RankingContract
 from watchlist_core.testing.contracts.rating import RatingContract
 from watchlist_core.testing.contracts.registration import RegistrationContract
 from watchlist_core.testing.contracts.renaming import RenamingContract
 from watchlist_core.testing.contracts.revising import RevisingContract
+from watchlist_core.testing.contracts.same_hits import (
+    SameHitsContract,
+    Search,
+    Searches,
+    searches,
+)
 from watchlist_core.testing.contracts.same_lists import (
     Comparison,
     DrawnMovie,
@@ -83,9 +92,11 @@ from watchlist_core.testing.contracts.same_lists import (
 )
 from watchlist_core.testing.contracts.searching_accounts import AccountSearchContract
 from watchlist_core.testing.contracts.searching_audit import AuditSearchContract
+from watchlist_core.testing.contracts.searching_movies import MovieSearchContract
 from watchlist_core.testing.contracts.sessions import SessionsContract
 from watchlist_core.testing.contracts.signing_in import SigningInContract
 from watchlist_core.testing.contracts.store import Store, StoreWork
+from watchlist_core.testing.contracts.suggesting import SuggestingContract
 from watchlist_core.testing.contracts.users import UsersContract
 from watchlist_core.testing.contracts.watching import WatchingContract
 from watchlist_core.testing.contracts.withdrawing import WithdrawingContract
@@ -107,16 +118,22 @@ __all__ = [
     "IdentifyingContract",
     "ImportContract",
     "MailTokensContract",
+    "MovieSearchContract",
     "Question",
+    "RankingContract",
     "RatingContract",
     "RegistrationContract",
     "RenamingContract",
     "RevisingContract",
+    "SameHitsContract",
     "SameListsContract",
+    "Search",
+    "Searches",
     "SessionsContract",
     "SigningInContract",
     "Store",
     "StoreWork",
+    "SuggestingContract",
     "UsersContract",
     "WatchingContract",
     "WithdrawingContract",
@@ -133,8 +150,10 @@ __all__ = [
     "ended",
     "new_id",
     "opened",
+    "popular",
     "rated",
     "scored",
+    "searches",
     "signed_in",
     "unsaved_account",
     "unsaved_movie",

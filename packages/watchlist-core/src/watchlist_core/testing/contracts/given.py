@@ -52,6 +52,7 @@ __all__ = [
     "ended",
     "new_id",
     "opened",
+    "popular",
     "rated",
     "scored",
     "signed_in",
@@ -203,6 +204,13 @@ async def scored(store: Store, movie: MovieId, score: Score) -> None:
         await work.ratings.hold_score(movie)
         await work.ratings.save(Rating(viewer.id, movie, stars, NOON), score)
         await work.commit()
+
+
+async def popular(store: Store, title: str, rating_count: int, **members: Any) -> None:
+    """Add a movie that so many have rated."""
+    movie = await a_movie(store, title, **members)
+    if rating_count:
+        await scored(store, movie.id, Score(rating_count, 8 * rating_count))
 
 
 async def count(store: Store) -> Total | None:

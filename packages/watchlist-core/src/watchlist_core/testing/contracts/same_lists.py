@@ -25,7 +25,7 @@ from watchlist_core.testing.contracts.given import NOON, new_id, unsaved_account
 from watchlist_core.testing.contracts.store import Store
 from watchlist_core.testing.memory import MemoryStore
 
-__all__ = ["Comparison", "DrawnMovie", "Question", "SameListsContract", "comparisons"]
+__all__ = ["Comparison", "DrawnMovie", "Question", "SameListsContract", "comparisons", "filled"]
 
 _GENRES: Final = ("Drama", "Comédie", "Sci-Fi")
 _UNKNOWN: Final = GenreId(new_id())
@@ -156,7 +156,7 @@ comparisons: Final = st.builds(
 )
 
 
-async def _filled(store: Store, drawn: Sequence[DrawnMovie], genres: Iterable[Genre]) -> None:
+async def filled(store: Store, drawn: Sequence[DrawnMovie], genres: Iterable[Genre]) -> None:
     """Put movies into the store, and withdraw those that are there already."""
     before = await store.movie_queries.browse(MovieFilter(), MovieOrder(), PageNumber(1, 100))
     viewer = unsaved_account()
@@ -212,7 +212,7 @@ class SameListsContract:
         memory = MemoryStore()
         genres = await _genres(store)
         for one in (store, memory):
-            await _filled(one, comparison.movies, genres.values())
+            await filled(one, comparison.movies, genres.values())
 
         for question in comparison.questions:
             wanted = question.wanted(comparison.movies, genres)

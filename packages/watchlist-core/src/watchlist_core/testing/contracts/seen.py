@@ -2,11 +2,18 @@
 
 from collections.abc import Sequence
 
-from watchlist_core.catalogue import GenreDetail, MovieFilter, MovieOrder
-from watchlist_core.paging import PageNumber, Total
+from watchlist_core.catalogue import (
+    GenreDetail,
+    MovieCard,
+    MovieFilter,
+    MovieOrder,
+    SearchMovies,
+    SuggestTitles,
+)
+from watchlist_core.paging import Page, PageNumber, Total, Window
 from watchlist_core.testing.contracts.store import Store
 
-__all__ = ["all_genres", "genres_on_cards", "titles"]
+__all__ = ["all_genres", "found_by", "genres_on_cards", "hits", "suggested_for", "titles"]
 
 
 async def titles(store: Store, wanted: MovieFilter) -> Sequence[str]:
@@ -26,3 +33,20 @@ async def all_genres(store: Store) -> Sequence[GenreDetail]:
     page = await store.genre_queries.browse(PageNumber())
     assert page.total == Total(len(page.items))
     return list(page.items)
+
+
+async def hits(
+    store: Store, text: str, wanted: MovieFilter | None = None, window: Window | None = None
+) -> Page[MovieCard]:
+    return await SearchMovies(store.movie_search)(text, wanted, window)
+
+
+async def found_by(store: Store, text: str, wanted: MovieFilter | None = None) -> Sequence[str]:
+    """Return the titles of what a search finds, the best first; the total tells how many."""
+    page = await hits(store, text, wanted)
+    assert page.total == Total(len(page.items))
+    return [card.title for card in page.items]
+
+
+async def suggested_for(store: Store, text: str) -> Sequence[str]:
+    return [one.title for one in await SuggestTitles(store.movie_search)(text)]

@@ -3,7 +3,7 @@ from typing import Protocol
 
 from watchlist_core.auditing import AuditingWork, AuditQueries
 from watchlist_core.auth import AccountQueries, AuthWork
-from watchlist_core.catalogue import CatalogueWork, GenreQueries, MovieQueries
+from watchlist_core.catalogue import CatalogueWork, GenreQueries, MovieQueries, MovieSearch
 from watchlist_core.rating import RatingQueries, RatingWork
 from watchlist_core.watching import WatchingWork
 from watchlist_core.work import Begin
@@ -23,6 +23,9 @@ class Store(Protocol):
 
     @property
     def movie_queries(self) -> MovieQueries: ...
+
+    @property
+    def movie_search(self) -> MovieSearch: ...
 
     @property
     def genre_queries(self) -> GenreQueries: ...

@@ -43,7 +43,7 @@ class MemoryMovieQueries:
             if not movie.is_withdrawn and all(self._answers(movie, wanted))
         )
         page = self._listing(order).page(found, window)
-        return Page([card_of(self._tables, movie) for movie in page.items], page.next, page.total)
+        return Page([self._card(movie) for movie in page.items], page.next, page.total)
 
     async def show(self, movie: MovieId) -> MovieDetail:
         kept = known_movie(self._tables, movie)
@@ -75,6 +75,9 @@ class MemoryMovieQueries:
     def _answers(self, movie: Movie, wanted: MovieFilter) -> Iterator[bool]:
         """Yield, of each condition, whether it holds."""
         yield from answers(self._tables, movie, wanted)
+
+    def _card(self, movie: Movie) -> MovieCard:
+        return card_of(self._tables, movie)
 
     def _listing(self, order: MovieOrder) -> Listing[Movie]:
         columns = [self._column(sort, descending=descending) for sort, descending in order.fields]

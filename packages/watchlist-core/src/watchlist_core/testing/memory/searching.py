@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from attrs import frozen
@@ -32,17 +32,15 @@ class _Said:
 
     names: Sequence[str]
     """Bare."""
-    words_of_names: Collection[str]
     words: Mapping[str, None]
-    """In their order, those of the names first."""
+    """Of the names, and then of the description, in their order."""
 
 
 @lru_cache(20_000)
 def _said(names: Sequence[str], description: str) -> _Said:
     # Each search looks at all movies: to take them apart again takes longer than all else.
-    of_names = [word for name in names for word in words_of(name)]
-    words = dict.fromkeys([*of_names, *words_of(description)])
-    return _Said(list(map(bare_name, names)), frozenset(of_names), words)
+    words = [word for text in (*names, description) for word in words_of(text)]
+    return _Said(list(map(bare_name, names)), dict.fromkeys(words))
 
 
 @frozen
@@ -59,7 +57,7 @@ class MemoryMovieSearch:
         }
         if len(hits) < FEW and not text.is_short:
             for movie in self._shown():
-                spelled = text.spelled_as(_of(movie).words)
+                spelled = self._spelled(text, movie)
                 if spelled and all(answers(self._tables, movie, wanted)):
                     pairs = zip(text.words, spelled.words, strict=True)
                     forgiven = sum(word != other for word, other in pairs)
@@ -71,7 +69,7 @@ class MemoryMovieSearch:
         hits = [
             (self._rank(text, movie), movie)
             for movie in self._shown()
-            if self._is_suggested(text, movie)
+            if self._matches(text, movie) and any(in_a_row(text, name) for name in _of(movie).names)
         ]
         best = ranked_page(hits, PageNumber(page_size=SUGGESTIONS)).items
         return [Suggestion(str(movie.id), movie.title, movie.year) for movie in best]
@@ -85,10 +83,8 @@ class MemoryMovieSearch:
             return any(name.startswith(text.bare) for name in said.names)
         return text.is_in(said.words)
 
-    def _is_suggested(self, text: SearchText, movie: Movie) -> bool:
-        said = _of(movie)
-        is_in = text.is_short or text.is_in(said.words_of_names)
-        return is_in and any(in_a_row(text, name) for name in said.names)
+    def _spelled(self, text: SearchText, movie: Movie) -> SearchText | None:
+        return text.spelled_as(_of(movie).words)
 
     def _rank(self, text: SearchText, movie: Movie, forgiven: int = 0) -> Rank:
         return rank(
