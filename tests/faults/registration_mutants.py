@@ -11,6 +11,7 @@ AUTH: Final = f"{CORE}/auth"
 TESTS: Final = "packages/watchlist-core/tests"
 REGISTERING: Final = [
     f"{TESTS}/test_registering.py",
+    f"{TESTS}/test_mail_tokens.py",
     f"{TESTS}/test_changing_passwords.py",
     f"{TESTS}/test_resetting_passwords.py",
     f"{TESTS}/test_memory_store.py::TestRegistration",

@@ -1,17 +1,48 @@
 """Real servers in processes of their own, and databases with something in them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.servers.databases import SqliteFiles
+from tests.servers.relays import Heard
 from tests.servers.watchlist import KEY, House, Running, Start, programs, signed_in
 from watchlist_core.auth import AddAccount
 from watchlist_core.catalogue import AddMovie, NewMovie
 from watchlist_core.ids import Uuid7
 from watchlist_core.work import now
+from watchlist_http.server.reading import SettingsRefused, read_settings
+from watchlist_http.server.settings import demands_of_serving
 from watchlist_sql.store import SqlStore
+
+
+@pytest.fixture
+def an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be where no settings are."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def problems_of() -> Callable[..., list[str]]:
+    """Tell what a server finds wrong with settings."""
+
+    def problems_of(
+        environ: Mapping[str, str],
+        *,
+        file: Path | None = None,
+        given: Mapping[str, object] | None = None,
+    ) -> list[str]:
+        with pytest.raises(SettingsRefused) as refused:
+            read_settings(environ, file=file, given=given, demands=demands_of_serving)
+        return list(refused.value.problems)
+
+    return problems_of
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
 
 
 @pytest.fixture

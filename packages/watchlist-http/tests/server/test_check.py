@@ -1,7 +1,6 @@
 """``watchlist check`` tells whether a server would start here."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,15 +10,12 @@ from tests.servers.watchlist import KEY
 from watchlist_http.server.cli.program import program
 from watchlist_sql.schema import HEAD
 
+pytestmark = pytest.mark.usefixtures("an_empty_folder")
+
 
 def check(**settings: str) -> Result:
     own: Mapping[str, str] = {f"WATCHLIST_{name.upper()}": text for name, text in settings.items()}
     return CliRunner(env=own).invoke(program, ["check"])
-
-
-@pytest.fixture(autouse=True)
-def _an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 def test_a_server_would_start_in_an_empty_folder() -> None:

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from attrs import define, field
 from sqlalchemy import select
 from typing_extensions import override
 
+from tests.servers.relays import AT_ONCE, GOING_ON, record
 from watchlist_core.catalogue import MoviesImported
 from watchlist_core.work import Busy
 from watchlist_http.server.reactions import Delivery, Happened, Reactions
@@ -18,10 +19,6 @@ from watchlist_http.server.relay import Patience, Relay
 from watchlist_sql.database import Database
 from watchlist_sql.outbox import Counted, Outbox
 from watchlist_sql.tables import outbox
-from watchlist_sql.unit_of_work import unit_of_work
-
-AT_ONCE: Final = Patience(attempts=3, first_pause=timedelta(0))
-GOING_ON: Final = asyncio.Event()
 
 
 @define
@@ -55,13 +52,6 @@ class Post:
 @pytest.fixture
 def post() -> Post:
     return Post()
-
-
-async def record(database: Database, *numbers: int) -> None:
-    async with unit_of_work(database)() as work:
-        for number in numbers:
-            work.record(MoviesImported(number))
-        await work.commit()
 
 
 async def reasons(database: Database) -> set[str | None]:
