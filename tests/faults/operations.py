@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from attrs import evolve, field, frozen
 
@@ -104,13 +105,21 @@ class Operation:
         example: Any = self._content["example"]
         return {name: self.known.ids.get(name, value) for name, value in example.items()}
 
+    def query(self, *, without: str | None = None) -> str:
+        """Return the parameters that have to be told, as examples tell them, *without* one."""
+        return "&".join(
+            f"{one['name']}={quote(str(one['example']))}"
+            for one in self.parameters("query")
+            if one["required"] and one["name"] != without
+        )
+
     def request(self, **in_path: str) -> Request:
         """Return a request that is answered as it wishes, *in_path* told otherwise.
 
         Raises:
             LookupError: Nobody has said what to put into the path.
         """
-        path = self.path
+        path, query = self.path, self.query()
         for parameter in self.parameters("path"):
             name = parameter["name"]
             if name not in in_path and name not in self.known.ids:
@@ -118,15 +127,14 @@ class Operation:
                     f"{self.id} cannot be exercised: say in tests/faults/conftest.py what {name} is"
                 )
             path = path.replace(f"{{{name}}}", in_path.get(name) or self.known.ids[name])
-        request = Request(self.method.upper(), path)
+        request = Request(self.method.upper(), path, query)
         if self.wants_what_was_seen:
             request = request.with_headers(if_match="*")
         if self.is_closed:
             request = request.with_headers(authorization=f"Bearer {self.known.tokens.admin}")
         if self.takes_body:
             body = json.dumps(self.body()).encode()
-            request = Request(request.method, path, headers=request.headers, body=body)
-            request = request.with_headers(content_type="application/json")
+            request = evolve(request, body=body).with_headers(content_type="application/json")
         return request
 
 

@@ -80,7 +80,6 @@ _NO_NUMBERS: Final = (
 
 
 def faults_of_query(operation: Operation) -> Iterator[Fault]:
-    request = operation.request()
     for told, query in {
         "an unknown parameter": "no-such-parameter=1",
         "an unknown parameter without a value": "no-such-parameter",
@@ -92,22 +91,30 @@ def faults_of_query(operation: Operation) -> Iterator[Fault]:
         "a very long parameter": "x" * 3000,
         "500 parameters": "&".join(f"p{number}=1" for number in range(500)),
     }.items():
-        yield _misfit(told, request, query)
+        yield _misfit(told, operation, query)
     for parameter in operation.parameters("query"):
         name, schema = parameter["name"], parameter["schema"]
         fine = quote(str(parameter.get("example", schema.get("default", 1))))
         most = schema.get("maxItems", 1)
         often = "&".join([f"{name}={fine}"] * (most + 1))
-        yield _misfit(f"{name} {most + 1} times", request, often, name)
+        if parameter["required"]:
+            yield _misfit(f"no {name}", operation, "", name)
+        yield _misfit(f"{name} {most + 1} times", operation, often, name)
         for told, value in [*_OF_ANY.items(), *_wrong_values(schema)]:
-            yield _misfit(f"{name} is {told}", request, f"{name}={value}", name)
+            yield _misfit(f"{name} is {told}", operation, f"{name}={value}", name)
     if any(parameter["name"] == "cursor" for parameter in operation.parameters("query")):
-        yield from _wrong_pages(request)
+        yield from _wrong_pages(operation)
 
 
-def _misfit(told: str, request: Request, query: str, names: str | None = None) -> Fault:
-    sent = evolve(request, query=query)
+def _misfit(told: str, operation: Operation, query: str, names: str | None = None) -> Fault:
+    sent = _asked(operation, query, without=names)
     return Fault(told, sent, 422, code="does-not-fit", names=names)
+
+
+def _asked(operation: Operation, query: str, *, without: str | None = None) -> Request:
+    """Return a request with *query*, and with what has to be told besides."""
+    told = filter(None, [operation.query(without=without), query])
+    return evolve(operation.request(), query="&".join(told))
 
 
 def _wrong_values(schema: Json) -> Iterator[tuple[str, Any]]:
@@ -134,13 +141,13 @@ def _wrong_values(schema: Json) -> Iterator[tuple[str, Any]]:
             }.items()
 
 
-def _wrong_pages(request: Request) -> Iterator[Fault]:
-    yield _misfit("the page before the first", request, "page=0", "page")
-    yield _misfit("a page of 101", request, "page_size=101", "page_size")
+def _wrong_pages(operation: Operation) -> Iterator[Fault]:
+    yield _misfit("the page before the first", operation, "page=0", "page")
+    yield _misfit("a page of 101", operation, "page_size=101", "page_size")
     for query in ("page=501&page_size=20", "page=10000", "page=101&page_size=100"):
-        sent = evolve(request, query=query)
+        sent = _asked(operation, query)
         yield Fault(f"too deep: {query}", sent, 422, code="page-too-deep")
-    yield _misfit("no cursor", request, "cursor=", "cursor")
+    yield _misfit("no cursor", operation, "cursor=", "cursor")
     foreign = {
         "a word": "nonsense",
         "one letter": "A",
@@ -151,6 +158,6 @@ def _wrong_pages(request: Request) -> Iterator[Fault]:
         "very long": "A" * 2000,
     }
     for told, cursor in foreign.items():
-        sent = evolve(request, query=f"cursor={cursor}")
+        sent = _asked(operation, f"cursor={cursor}")
         yield Fault(f"a cursor that is {told}", sent, 422, code="foreign-position")
-    yield _misfit("a page and a cursor", request, "page=1&cursor=AAAA", "page")
+    yield _misfit("a page and a cursor", operation, "page=1&cursor=AAAA", "page")

@@ -40,7 +40,7 @@ def oddities(operation: Operation) -> Iterator[tuple[str, Request]]:
     for tag in ("", "nonsense", '"', 'W/"', '"a", b, "c', '"\N{COPYRIGHT SIGN}"', "x" * 5000):
         yield f"if-none-match: {tag[:20]}", request.with_headers(if_none_match=tag)
     yield "expecting to go on", request.with_headers(expect="100-Continue")
-    yield "an empty query", evolve(request, query="&&")
+    yield "an empty query", evolve(request, query=f"&{request.query}&")
     yield "a scheme in capitals", _in_capitals(request)
     for parameter in operation.parameters("path"):
         if parameter["schema"].get("format") == "uuid":

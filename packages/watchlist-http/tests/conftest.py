@@ -56,9 +56,11 @@ from watchlist_core.catalogue import (
     RemoveGenre,
     ReviseGenre,
     ReviseMovie,
+    SearchMovies,
     ShowGenre,
     ShowGenreStatistics,
     ShowMovie,
+    SuggestTitles,
     WithdrawMovie,
 )
 from watchlist_core.ids import AccountId, Uuid7
@@ -252,6 +254,8 @@ def services(
         FindMovie(movies),
         ReviseMovie(begin, new_id),
         WithdrawMovie(begin),
+        SearchMovies(store.movie_search),
+        SuggestTitles(store.movie_search),
         AddGenre(begin, new_id),
         BrowseGenres(genres),
         ShowGenre(genres),

@@ -44,13 +44,20 @@ async def asked(
     client: Client, method: str, path: str, operation: Json, headers: Mapping[str, str]
 ) -> ClientResponse:
     """Make a request as the examples of the document have it."""
+    query = {
+        parameter["name"]: parameter["example"]
+        for parameter in operation["parameters"]
+        if parameter["in"] == "query" and parameter["required"]
+    }
     for parameter in operation["parameters"]:
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
         if parameter["in"] == "header" and parameter["required"]:
             headers = {**headers, parameter["name"]: parameter["example"]}
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    return await client.request(method, path, json=body.get("example"), headers=headers)
+    return await client.request(
+        method, path, params=query, json=body.get("example"), headers=headers
+    )
 
 
 def cases() -> Iterator[Any]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from watchlist_http import health
 from watchlist_http.api import auditing, auth, outbox, rating, users, watching
-from watchlist_http.api.catalogue import genres, movies
+from watchlist_http.api.catalogue import genres, movies, search
 
 __all__ = ["ACCOUNTS", "CAPABILITIES", "MOVIES", "RUNNING"]
 
@@ -14,7 +14,7 @@ ACCOUNTS: Final = (auth.routes, users.routes, auditing.routes)
 RUNNING: Final = (outbox.routes, health.routes)
 """For whoever runs the server."""
 
-MOVIES: Final = (movies.routes, genres.routes, watching.routes, rating.routes)
+MOVIES: Final = (movies.routes, search.routes, genres.routes, watching.routes, rating.routes)
 
 CAPABILITIES: Final = (*ACCOUNTS, *MOVIES, *RUNNING)
 """All of them, in the order in which a reader of the document meets them."""

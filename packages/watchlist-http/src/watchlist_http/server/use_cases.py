@@ -40,9 +40,11 @@ from watchlist_core.catalogue import (
     RemoveGenre,
     ReviseGenre,
     ReviseMovie,
+    SearchMovies,
     ShowGenre,
     ShowGenreStatistics,
     ShowMovie,
+    SuggestTitles,
     WithdrawMovie,
 )
 from watchlist_core.ids import Uuid7
@@ -94,6 +96,8 @@ class UseCases:
         yield BrowseMovies(movies)
         yield ShowMovie(movies)
         yield FindMovie(movies)
+        yield SearchMovies(self.store.movie_search)
+        yield SuggestTitles(self.store.movie_search)
         yield ReviseMovie(begin, self.new_id)
         yield WithdrawMovie(begin)
 
