@@ -18,6 +18,7 @@ from watchlist_http.cors import Cors
 from watchlist_http.edge import Edge
 from watchlist_http.endpoints import Endpoints
 from watchlist_http.health import Health
+from watchlist_http.kept_answers import KeptAnswers
 from watchlist_http.openapi import document
 from watchlist_http.options import Options
 from watchlist_http.pages import install_pages
@@ -70,6 +71,7 @@ def create_application(
         address,
         client_address,
         options.limits,
+        _keeping(options),
     )
     operations = [one for routes in capabilities for one in routes.operations]
     application.add_routes(endpoints.routes(operations))
@@ -81,6 +83,12 @@ def create_application(
         public_url=options.public_url,
     )
     return application
+
+
+def _keeping(options: Options) -> KeptAnswers | None:
+    if options.freshness is None or not options.kept_bytes:
+        return None
+    return KeptAnswers(options.freshness, options.kept_bytes)
 
 
 def _edge(options: Options, client_address: ClientAddress) -> Edge:

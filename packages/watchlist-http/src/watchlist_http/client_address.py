@@ -62,7 +62,10 @@ class ClientAddress:
     proxies: Sequence[Network] = field(default=(), converter=networks)
 
     def __call__(self, request: "web.BaseRequest") -> Origin:
-        peer = peer_of(request)
+        return self.behind(peer_of(request), request)
+
+    def behind(self, peer: Origin, request: "web.BaseRequest") -> Origin:
+        """Return where *request* comes from, which *peer* has brought."""
         address = _known(peer) if self.proxies else None
         if address is None or not self._trusts(address):
             return peer

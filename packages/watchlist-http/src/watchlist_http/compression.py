@@ -1,7 +1,7 @@
 """Answers leave smaller where the client asks for it (RFC 9110, sections 8.4 and 12.5.3)."""
 
 from asyncio import get_running_loop
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from functools import lru_cache
 from typing import Final
 from zlib import compress
@@ -13,6 +13,7 @@ __all__ = [
     "NEVER_COMPRESSED",
     "Coding",
     "Compression",
+    "Repeated",
     "coding_for",
     "is_never_compressed",
     "never_compress",
@@ -37,6 +38,16 @@ def never_compress(request: web.BaseRequest) -> None:
 
 def is_never_compressed(request: web.BaseRequest) -> bool:
     return _IS_NEVER_COMPRESSED in request
+
+
+class Repeated(web.Response):
+    """An answer that is given again, with what its body was packed to, by the coding."""
+
+    def __init__(
+        self, body: bytes, headers: Mapping[str, str], packed: MutableMapping[str, bytes]
+    ) -> None:
+        super().__init__(body=body, headers=headers)
+        self.packed = packed
 
 
 @frozen
@@ -71,7 +82,12 @@ class Compression:
             return
         if len(body) < self.smallest and not (body and coding.is_identity_refused):
             return
-        packed = await self._pack(body, _WINDOW[coding.name])
+        known = answer.packed if isinstance(answer, Repeated) else {}
+        packed = known.get(coding.name)
+        if packed is None:
+            packed = await self._pack(body, _WINDOW[coding.name])
+            if 2 * len(packed) <= len(body):
+                known[coding.name] = packed
         if len(packed) < len(body) or coding.is_identity_refused:
             _exchange(answer, packed, coding.name)
 

@@ -50,7 +50,7 @@ def held_tag(request: web.Request, tag: str) -> str | None:
     named = request.headers.get("If-None-Match")
     if named is None:
         return None
-    if named.strip() == "*":
+    if named == tag or named.strip() == "*":
         return tag
     return next((m[0] for m in _TAG.finditer(named) if m[1] == tag), None)
 

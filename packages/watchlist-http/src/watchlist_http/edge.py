@@ -107,7 +107,8 @@ def _each_once(names: str) -> str:
 
 
 def _size(request: web.Request, answer: web.StreamResponse) -> int:
-    if not isinstance(answer, web.Response):
-        return answer.body_length if answer.prepared else 0
-    body = answer.body
-    return len(body) if isinstance(body, bytes) and request.method != "HEAD" else 0
+    # By what it has, since to ask what it is takes an answer, which is abstract, ten times as long.
+    body = getattr(answer, "body", None)
+    if isinstance(body, bytes):
+        return 0 if request.method == "HEAD" else len(body)
+    return answer.body_length if answer.prepared else 0

@@ -1,7 +1,7 @@
 """Declared operations become aiohttp's handlers: all that can be resolved once, is."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import quote
@@ -20,6 +20,8 @@ from watchlist_http.completion import Completion, repeated_while_busy
 from watchlist_http.compression import never_compress
 from watchlist_http.conditional import IfMatch, seen_revision
 from watchlist_http.converter import fit
+from watchlist_http.freshness import Kept
+from watchlist_http.kept_answers import KeptAnswers
 from watchlist_http.limiting import Limiting
 from watchlist_http.page_sessions import PageCookie
 from watchlist_http.paging import Cursors, Paging
@@ -27,7 +29,7 @@ from watchlist_http.query import QueryReader
 from watchlist_http.rate_limits import RateLimits
 from watchlist_http.refusals import NoSuchResource
 from watchlist_http.request_ids import request_id
-from watchlist_http.responses import cache_control, responder
+from watchlist_http.responses import Whole, cache_control, maker, responder
 from watchlist_http.routing import Operation, Services
 from watchlist_http.scalars import parser_of
 from watchlist_http.streams import stream
@@ -37,6 +39,8 @@ __all__ = ["Endpoints"]
 
 _Endpoint: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _Arguments: TypeAlias = dict[str, Any]
+_Identify: TypeAlias = Callable[[web.Request, _Arguments], Awaitable[Identity | None]]
+_Told: TypeAlias = Sequence[tuple[str, str]]
 T = TypeVar("T")
 
 _PAGING: Final = ("page", "page_size", "cursor")
@@ -55,6 +59,7 @@ class Endpoints:
     address: Address
     client_address: ClientAddress
     limits: RateLimits
+    kept: KeptAnswers | None = None
 
     def routes(self, operations: Iterable[Operation]) -> list[web.RouteDef]:
         """Return a route for each operation. Raises TypeError where a service is missing."""
@@ -78,6 +83,8 @@ class Endpoints:
         answer = self._answering(operation)
         client_address, is_secret = self.client_address, operation.is_secret
         is_read = operation.method == "GET"
+        if self.kept is not None and operation.kept is not None:
+            return self._keeping(self.kept, operation.kept, operation, identify)
 
         async def endpoint(request: web.Request) -> web.StreamResponse:
             arguments: _Arguments = {}
@@ -86,7 +93,7 @@ class Endpoints:
             identity = None if identify is None else await identify(request, arguments)
             if from_path is not None:
                 from_path(request, arguments)
-            paging = from_query(request, arguments)
+            paging, _ = from_query(request, arguments)
             if from_header is not None:
                 from_header(request, arguments)
             if from_body is not None:
@@ -97,6 +104,41 @@ class Endpoints:
             # Whatever is committed by this request is audited as done by whoever made it.
             with acting(Actor(account, client_address(request), request_id(request))):
                 return await answer(request, arguments, paging)
+
+        return endpoint
+
+    def _keeping(
+        self,
+        answers: KeptAnswers,
+        kept: Kept,
+        operation: Operation,
+        identify: _Identify | None,
+    ) -> _Endpoint:
+        from_path = self._path_reader(operation)
+        from_query = self._query_reader(operation)
+        call, make = self._call(operation), maker(operation, self.address)
+        locate = _locator(operation)
+
+        async def endpoint(request: web.Request) -> web.StreamResponse:
+            arguments: _Arguments = {}
+            if identify is not None:
+                await identify(request, arguments)
+            target = request.raw_path
+            stamp = await answers.freshness.stamp()
+            if stamp is not None and (whole := answers.find(target, stamp)) is not None:
+                return whole.response(request)
+            if from_path is not None:
+                from_path(request, arguments)
+            paging, told = from_query(request, arguments)
+
+            async def made() -> Whole:
+                return make(await call(arguments), paging)
+
+            if stamp is None:
+                return (await made()).response(request)
+            window = None if paging is None else paging.window
+            key = locate(arguments), window, tuple(sorted(told))
+            return (await answers.get(key, target, kept, stamp, made)).response(request)
 
         return endpoint
 
@@ -194,27 +236,29 @@ class Endpoints:
 
     def _query_reader(
         self, operation: Operation
-    ) -> Callable[[web.Request, _Arguments], Paging | None]:
+    ) -> Callable[[web.Request, _Arguments], tuple[Paging | None, _Told]]:
+        """Return what reads the query, and tells also how it is narrowed and sorted."""
         read = QueryReader(operation.query_classes)
         paging_names = _names_of(Paging, operation)
         cursors, locate = self.cursors, _locator(operation)
         has_query = "query" in operation.parameters
 
-        def from_query(request: web.Request, arguments: _Arguments) -> Paging | None:
+        def from_query(request: web.Request, arguments: _Arguments) -> tuple[Paging | None, _Told]:
             values, given = read(request.raw_path)
             paging = None
             if paging_names:
-                filters = [one for one in given if one[0] not in _PAGING]
-                paging = Paging(values.pop(), cursors, locate(arguments), filters)
+                given = [one for one in given if one[0] not in _PAGING]
+                paging = Paging(values.pop(), cursors, locate(arguments), given)
                 for name in paging_names:
                     arguments[name] = paging
             if has_query:
                 (arguments["query"],) = values
-            return paging
+            return paging, given
 
-        def refuse_any(request: web.Request, _: _Arguments) -> None:
+        def refuse_any(request: web.Request, _: _Arguments) -> tuple[None, _Told]:
             if "?" in request.raw_path:
                 read(request.raw_path)
+            return None, ()
 
         return from_query if operation.query_classes else refuse_any
 

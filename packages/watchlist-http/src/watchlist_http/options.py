@@ -14,14 +14,17 @@ from attrs.validators import ge, instance_of, min_len
 from watchlist_core.keys import SHORTEST_SECRET
 from watchlist_http.client_address import Network, networks
 from watchlist_http.components import Component
+from watchlist_http.freshness import Freshness
 
 if TYPE_CHECKING:
     from watchlist_http.rate_limits import RateLimits
 
-__all__ = ["BODY_PATIENCE", "LARGEST_BODY", "Options", "Ready", "Sink"]
+__all__ = ["BODY_PATIENCE", "KEPT_BYTES", "LARGEST_BODY", "Options", "Ready", "Sink"]
 
 LARGEST_BODY: Final = 256 * 1024
 """Bytes: the longest description, each character of it escaped, takes the half of it."""
+
+KEPT_BYTES: Final = 32 << 20
 
 BODY_PATIENCE: Final = 30.0
 """Seconds: of it the largest body takes a tenth, even where the line is poor."""
@@ -100,5 +103,9 @@ class Options:
     ready: Ready = _always
     components: Sequence[Component] = ()
     """What ``/health/detailed`` tells of."""
+    freshness: Freshness | None = None
+    """Tells whether what was read of the catalogue still stands. Without, no answer is kept."""
+    kept_bytes: int = field(default=KEPT_BYTES, validator=[instance_of(int), ge(0)])
+    """That whole answers take at most which are kept; with 0 none is."""
     request_log: Sink | None = None
     """Takes the lines of the request log, one a request; none by default."""

@@ -49,6 +49,7 @@ _STATUS: Final[Mapping[type[WatchlistError], HTTPStatus]] = {
     errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+_EXPECTATION_FAILED: Final = int(HTTPStatus.EXPECTATION_FAILED)
 _logger: Final = getLogger(__name__)
 
 
@@ -111,7 +112,7 @@ class _Problems:
 
     async def replace_plain_text(self, request: web.Request, answer: web.StreamResponse) -> None:
         # aiohttp looks at `Expect` before any middleware, and refuses it in plain text.
-        if isinstance(answer, web.HTTPExpectationFailed):
+        if answer.status == _EXPECTATION_FAILED and isinstance(answer, web.HTTPExpectationFailed):
             error = refusals.ExpectationFailed()
             answer.body = told = _told(error, request_id(request), self.address.start)
             answer.headers.update(_headers(error))

@@ -75,7 +75,8 @@ class RequestLog:
             self.dropped += 1
             return
         identity = identity_of(request)
-        remote, peer = self.client_address(request), peer_of(request)
+        peer = peer_of(request)
+        remote = self.client_address.behind(peer, request)
         line = Line(
             self.clock(),
             "error" if status >= _FAILURE else "info",

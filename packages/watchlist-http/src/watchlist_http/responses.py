@@ -2,57 +2,85 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from aiohttp import web
+from attrs import field, frozen
 from msgspec.json import Encoder
 from multidict import CIMultiDict
 
 from watchlist_http.address import Address
-from watchlist_http.compression import NEVER_COMPRESSED
+from watchlist_http.compression import NEVER_COMPRESSED, Repeated
 from watchlist_http.conditional import held_tag
 from watchlist_http.paging import Paging
 from watchlist_http.routing import Operation
 
-__all__ = ["Respond", "cache_control", "responder"]
+__all__ = ["Respond", "Whole", "cache_control", "maker", "responder"]
+
+_NOT_MODIFIED: Final = int(HTTPStatus.NOT_MODIFIED)
 
 Respond: TypeAlias = Callable[[web.Request, Any, Paging | None], web.Response]
 
 
-def responder(operation: Operation, address: Address) -> Respond:
-    """Return how *operation* responds; its links begin with *address*."""
+@frozen(eq=False)
+class Whole:
+    """All that is answered, whoever asks."""
+
+    body: bytes
+    headers: CIMultiDict[str]
+    tag: str | None = None
+    packed: dict[str, bytes] = field(factory=dict)
+    """The body, by the codings that it was sent in."""
+
+    def response(self, request: web.Request) -> web.Response:
+        """Return it, or 304 if *request* names the tag of what is shared."""
+        tag = self.tag
+        if tag is not None and (held := held_tag(request, tag)) is not None:
+            headers = {"Cache-Control": self.headers["Cache-Control"], "ETag": held}
+            return web.Response(status=_NOT_MODIFIED, headers=headers)
+        return Repeated(self.body, self.headers, self.packed)
+
+
+def maker(operation: Operation, address: Address) -> Callable[[Any, Paging | None], Whole]:
+    """Return what makes of an answer what is sent; its links begin with *address*."""
     encode = Encoder().encode
-    status = int(operation.status)
     is_shared = operation.is_shared
     tagged_by = operation.tagged_by if operation.is_tagged else None
     locate = _locator(operation)
-    kept = CIMultiDict({"Cache-Control": cache_control(operation)})
-    told = kept.copy()
-    told["Content-Type"] = "application/json"
+    told = CIMultiDict(
+        {"Cache-Control": cache_control(operation), "Content-Type": "application/json"}
+    )
 
-    def respond(request: web.Request, answer: Any, paging: Paging | None) -> web.Response:
-        if answer is None:
-            return web.Response(status=status, headers=kept.copy())
+    def make(answer: Any, paging: Paging | None) -> Whole:
         body = encode(answer)
         headers = told.copy()
+        tag = None
         if tagged_by is not None:
-            tag = tagged_by(answer, body)
-            if is_shared and (held := held_tag(request, tag)) is not None:
-                return _not_modified(kept, held)
-            headers["ETag"] = tag
+            headers["ETag"] = tag = tagged_by(answer, body)
         if paging is not None:
             headers["Link"] = paging.links(address.start, answer.pagination)
         if locate is not None:
             headers["Location"] = address.start + locate(answer)
-        return web.Response(body=body, status=status, headers=headers)
+        return Whole(body, headers, tag if is_shared else None)
+
+    return make
+
+
+def responder(operation: Operation, address: Address) -> Respond:
+    """Return how *operation* responds; its links begin with *address*."""
+    make = maker(operation, address)
+    status = int(operation.status)
+    empty = {"Cache-Control": cache_control(operation)}
+
+    def respond(request: web.Request, answer: Any, paging: Paging | None) -> web.Response:
+        if answer is None:
+            return web.Response(status=status, headers=empty)
+        whole = make(answer, paging)
+        if whole.tag is not None:
+            return whole.response(request)
+        return web.Response(body=whole.body, status=status, headers=whole.headers)
 
     return respond
-
-
-def _not_modified(kept: CIMultiDict[str], held: str) -> web.Response:
-    headers = kept.copy()
-    headers["ETag"] = held
-    return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
 
 
 def _locator(operation: Operation) -> Callable[[Any], str] | None:

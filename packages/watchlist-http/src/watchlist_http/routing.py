@@ -40,6 +40,7 @@ from watchlist_core.auth import Identity, Role
 from watchlist_core.errors import WatchlistError
 from watchlist_http.client_address import Household
 from watchlist_http.conditional import IfMatch, TagOf, body_tag
+from watchlist_http.freshness import Kept
 from watchlist_http.page_sessions import PageCookie
 from watchlist_http.paging import Paging, WantedPage
 from watchlist_http.rate_limits import Policy
@@ -102,6 +103,8 @@ class Operation:
     unidentified: type[Unidentified] | None = None
     """The service that answers where nobody can tell who asks; None where it is an error like any
     other."""
+    kept: Kept | None = None
+    """How long an answer may be given again to whoever asks the same; None for never."""
     parameters: Mapping[str, Any] = field(init=False)
     returns: Any = field(init=False)
 
@@ -113,6 +116,10 @@ class Operation:
     @returns.default
     def _from_hint(self) -> Any:
         return get_type_hints(self.handler, include_extras=True).get("return")
+
+    def __attrs_post_init__(self) -> None:
+        if self.kept is not None and (self.is_secret or not self.is_shared):
+            raise TypeError(f"{self.id}: only what is shared and has a tag is kept")
 
     @property
     def id(self) -> str:
@@ -225,8 +232,12 @@ class Routes:
         requires: Role | None = None,
         tagged_by: TagOf | None = body_tag,
         unidentified: type[Unidentified] | None = None,
+        kept: Kept | None = None,
     ) -> Callable[[H], H]:
-        """Answer GET and HEAD; without *tagged_by* the answer is of the moment, and never kept."""
+        """Answer GET and HEAD; without *tagged_by* the answer is of the moment, and never kept.
+
+        With *kept* it is also given to others who ask the same, as long as it stands.
+        """
         return self._declare(
             "GET",
             path,
@@ -235,6 +246,7 @@ class Routes:
             tagged_by=tagged_by,
             is_open=self.is_open,
             unidentified=unidentified,
+            kept=kept,
         )
 
     def post(

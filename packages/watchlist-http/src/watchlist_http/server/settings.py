@@ -11,7 +11,7 @@ from typing import Final
 
 from attrs import field, fields, frozen
 
-from watchlist_http.options import LARGEST_BODY, Options
+from watchlist_http.options import KEPT_BYTES, LARGEST_BODY, Options
 from watchlist_http.server.auth_settings import AuditSettings, AuthSettings
 from watchlist_http.server.bounds import between
 from watchlist_http.server.limit_settings import LimitSettings
@@ -129,6 +129,10 @@ class HttpSettings:
     compress: bool = True
     """Whether answers are compressed for clients that ask for it; better off where a proxy in
     front does it."""
+
+    kept_answers: int = field(default=KEPT_BYTES >> 20, validator=between(0, 1 << 14))
+    """The MiB that answers about the catalogue may take which each process keeps to give them
+    again; 0 keeps none."""
 
     grace: float = field(default=20.0, validator=between(0, 3600))
     """The seconds that running requests get to finish when the server is told to stop."""

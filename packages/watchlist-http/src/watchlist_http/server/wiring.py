@@ -34,7 +34,6 @@ from watchlist_http.server.outbound.limits.opening import opened_limits
 from watchlist_http.server.refused import StartRefused
 from watchlist_http.server.settings import Settings
 from watchlist_http.server.use_cases import UseCases, new_token
-from watchlist_sql.database import Database
 from watchlist_sql.store import SqlStore
 
 __all__ = ["Server", "opened_server"]
@@ -74,7 +73,7 @@ async def opened_server(
             application = create_application(
                 cases.services(),
                 authentication,
-                _options(settings, limits, database, [*components_of(database), *needed_by_limits]),
+                _options(settings, limits, store, [*components_of(database), *needed_by_limits]),
             )
             people = await _demonstrated(store, tokens, passwords, settings) if demo else ()
             async with AsyncExitStack() as background:
@@ -115,7 +114,7 @@ async def _demonstrated(
 
 
 def _options(
-    settings: Settings, limits: RateLimits, database: Database, components: Sequence[Component]
+    settings: Settings, limits: RateLimits, store: SqlStore, components: Sequence[Component]
 ) -> Options:
     http = settings.http
     return Options(
@@ -127,7 +126,9 @@ def _options(
         limits=limits,
         guests=http.guests,
         compress=http.compress,
-        ready=partial(has_usable_schema, database),
+        ready=partial(has_usable_schema, store.database),
         components=components,
+        freshness=store.freshness,
+        kept_bytes=http.kept_answers << 20,
         request_log=request_sink(settings.log_format) if settings.log.requests else None,
     )

@@ -81,8 +81,11 @@ class SqlFreshness:
             return None
         seen = Seen(version, own)
         if own == self._own:  # else something has changed meanwhile, maybe this too
-            self._seen, self._data_version = seen, data_version
+            if seen != self._seen:  # the same object as long as it says the same
+                self._seen = seen
+            self._data_version = data_version
             self._until = at + self.believed
+            return self._seen
         return seen
 
     async def _waited_for(self, at: float) -> int | None:

@@ -32,6 +32,7 @@ from watchlist_http.api.catalogue.members import (
 )
 from watchlist_http.api.catalogue.movie_answers import GenreLabel
 from watchlist_http.conditional import IfMatch, revision_tag
+from watchlist_http.freshness import Kept
 from watchlist_http.paging import Pagination, Paging
 from watchlist_http.routing import Routes
 
@@ -81,14 +82,14 @@ class NamedGenre:
     name: GenreName
 
 
-@routes.get("/genres")
+@routes.get("/genres", kept=Kept.WHILE_THE_CATALOGUE_STANDS)
 async def list_genres(paging: Paging, browse: BrowseGenres) -> GenreList:
     """List the genres of the catalogue, by name."""
     page = await browse(paging.window)
     return GenreList([_shown(genre) for genre in page.items], paging.pagination(page))
 
 
-@routes.get("/genres/statistics")
+@routes.get("/genres/statistics", kept=Kept.FOR_A_SECOND)
 async def show_genre_statistics(show: ShowGenreStatistics) -> GenreStatisticsList:
     """Show how many movies each genre has, and what viewers think of them, by name.
 
@@ -107,7 +108,12 @@ async def show_genre_statistics(show: ShowGenreStatistics) -> GenreStatisticsLis
     )
 
 
-@routes.get("/genres/{genre_id}", raises=[GenreNotFound], tagged_by=revision_tag)
+@routes.get(
+    "/genres/{genre_id}",
+    raises=[GenreNotFound],
+    tagged_by=revision_tag,
+    kept=Kept.WHILE_THE_CATALOGUE_STANDS,
+)
 async def show_genre(genre_id: GenreId, show: ShowGenre) -> Genre:
     """Show one genre, and how many movies have it."""
     return _shown(await show(genre_id))

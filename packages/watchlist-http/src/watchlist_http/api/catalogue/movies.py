@@ -24,6 +24,7 @@ from watchlist_http.api.catalogue.movie_answers import Movie, MovieList, card, s
 from watchlist_http.api.catalogue.movie_bodies import MovieChanges, NewMovie
 from watchlist_http.api.catalogue.wanted_movies import SortedMovies, WantedExternalId
 from watchlist_http.conditional import IfMatch, revision_tag
+from watchlist_http.freshness import Kept
 from watchlist_http.paging import Paging
 from watchlist_http.routing import Routes
 
@@ -35,20 +36,30 @@ routes: Final = Routes(
 )
 
 
-@routes.get("/movies")
+@routes.get("/movies", kept=Kept.FOR_A_SECOND)
 async def list_movies(query: SortedMovies, paging: Paging, browse: BrowseMovies) -> MovieList:
     """List the movies of the catalogue that meet all conditions."""
     page = await browse(query.meant(), MovieOrder(query.sort.fields), paging.window)
     return MovieList([card(movie) for movie in page.items], paging.pagination(page))
 
 
-@routes.get("/movies/{movie_id}", raises=[MovieNotFound], tagged_by=revision_tag)
+@routes.get(
+    "/movies/{movie_id}",
+    raises=[MovieNotFound],
+    tagged_by=revision_tag,
+    kept=Kept.FOR_A_SECOND,
+)
 async def show_movie(movie_id: MovieId, show: ShowMovie) -> Movie:
     """Show one movie with all that the catalogue tells of it."""
     return shown(await show(movie_id))
 
 
-@routes.get("/movies/by-id/{provider}/{value}", raises=[ExternalIdUnknown], tagged_by=revision_tag)
+@routes.get(
+    "/movies/by-id/{provider}/{value}",
+    raises=[ExternalIdUnknown],
+    tagged_by=revision_tag,
+    kept=Kept.FOR_A_SECOND,
+)
 async def find_movie(
     provider: Provider, value: ProvidersValue, query: WantedExternalId, find: FindMovie
 ) -> Movie:
