@@ -5,7 +5,7 @@ from io import StringIO
 from attrs import define
 from typing_extensions import override
 
-from watchlist_http.server.cli.progress import PlainLines, progress
+from watchlist_http.server.cli.progress import MEGABYTES, PlainLines, progress
 
 
 @define
@@ -64,5 +64,29 @@ def test_a_terminal_gets_a_bar_with_count_and_rate() -> None:
 
     drawn = out.getvalue()
     assert "Importing" in drawn
-    assert "9742/9742" in drawn
+    assert "9,742/9,742 rows" in drawn
     assert "a second" in drawn
+
+
+def test_of_a_download_megabytes_are_told_and_no_end_that_nobody_knows() -> None:
+    out, watch = StringIO(), Watch()
+    known = PlainLines(10_000_000, out, watch, MEGABYTES)
+    unknown = PlainLines(None, out, watch, MEGABYTES)
+
+    watch.seconds = 102.0
+    known.advance(2_500_000)
+    unknown.advance(2_500_000)
+
+    assert out.getvalue().splitlines() == [
+        "2.5 of 10.0 MB, 1.2 a second, 6 s left",
+        "2.5 MB, 1.2 a second",
+    ]
+
+
+def test_a_bar_does_without_an_end() -> None:
+    out = Terminal()
+
+    with progress(None, "Downloading", out, MEGABYTES) as shown:
+        shown.advance(2_500_000)
+
+    assert "2.5 MB" in out.getvalue()

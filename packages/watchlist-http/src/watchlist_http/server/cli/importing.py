@@ -1,31 +1,27 @@
 """``watchlist import``: catalogues from elsewhere."""
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
-from typing import Final, TextIO
+from tempfile import TemporaryDirectory
+from typing import Final
 
 import click
-from attrs import define, field
 
-from watchlist_core.catalogue import ExternalId, NewMovie
 from watchlist_core.errors import WatchlistError
 from watchlist_core.ids import Uuid7
 from watchlist_core.movielens import MOVIELENS, MovieLens, NotMovieLens
 from watchlist_core.work import now
-from watchlist_http.server.cli.progress import progress
+from watchlist_http.server.cli.import_outcome import ImportOutcome, ImportReport
+from watchlist_http.server.cli.progress import MEGABYTES, progress
 from watchlist_http.server.cli.settings import settings_file, settings_or_refusal
-from watchlist_http.server.importing import BatchSize, ImportedBatch, MovieImport
+from watchlist_http.server.importing import BatchSize, MovieImport
 from watchlist_http.server.loop import run
 from watchlist_http.server.settings import Settings
 
 __all__ = ["command", "troubles_told"]
 
-_SHOWN: Final = 20
-"""Lines of the report that are shown where no file takes them all."""
 _KEPT: Final = "What was imported so far is kept; the same command continues."
 _INTERRUPTED: Final = 130  # as shells say of a program that was ended by Ctrl-C
 
@@ -36,35 +32,66 @@ def command() -> None:
 
 
 @command.command("movielens")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("source", metavar="PATH-OR-URL")
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A file that gets a line for everything that could not be taken.",
+    help="A file that gets a line for everything that could not be taken. Without it, one in the "
+    "data folder does, if there is anything to tell.",
 )
 @settings_file
-def movielens(folder: Path, report: Path | None, file: Path | None) -> None:
-    """Import the movies of a MovieLens FOLDER, each of them once.
+def movielens(source: str, report: Path | None, file: Path | None) -> None:
+    """Import the movies of MovieLens, each of them once.
 
-    It may be run again at any time, also after it was interrupted: movies that are there already
-    are left as they are. The server goes on answering meanwhile.
+    PATH-OR-URL is a folder, a zip file, or an http(s) URL of a zip file. The import may be run
+    again at any time, also after it was interrupted: movies that are there already are left as
+    they are. The server goes on answering meanwhile.
     """
     settings = settings_or_refusal(file)
-    with troubles_told(folder):
-        movies = MovieLens.open(folder)
-        with _opened(report) as lines:
-            run(_import(movies, settings, _Outcome(lines)))
+    with _at_hand(source) as path, troubles_told(source, path):
+        movies = MovieLens.open(path)
+        with _opened(report, settings) as lines:
+            run(_import(movies, settings, ImportOutcome(lines)))
 
 
 @contextmanager
-def troubles_told(folder: Path) -> Iterator[None]:
+def _at_hand(source: str) -> Iterator[Path]:
+    """Give the path of the source; what lies elsewhere is fetched, and removed in the end."""
+    if not source.lower().startswith(("http://", "https://")):
+        yield Path(source)
+        return
+    with TemporaryDirectory(prefix="watchlist-import-") as folder:
+        path = Path(folder) / "movielens.zip"
+        run(_download(source, path))
+        yield path
+
+
+async def _download(url: str, path: Path) -> None:
+    # Nobody who only asks for help should wait for an HTTP client.
+    from watchlist_http.server.downloading import DownloadRefused, fetched  # noqa: PLC0415
+
+    try:
+        with path.open("wb") as file:
+            async with fetched(url) as download:
+                with progress(download.size, "Downloading", sys.stderr, MEGABYTES) as shown:
+                    async for chunk in download.chunks():
+                        file.write(chunk)
+                        shown.advance(len(chunk))
+    except DownloadRefused as refused:
+        raise click.ClickException(f"the file was not fetched: {refused}") from refused
+    except OSError as error:
+        raise click.ClickException(f"the file cannot be kept: {error.strerror}") from error
+
+
+@contextmanager
+def troubles_told(source: str, path: Path) -> Iterator[None]:
     """End the program with one line for a person, whatever kept the import from going on."""
     try:
         yield
     except NotMovieLens as error:
-        raise click.ClickException(
-            f"{folder} is not a folder of MovieLens: {error.file}: {error.reason}"
-        ) from error
+        inside = [] if error.file == path else [error.file.relative_to(path).as_posix()]
+        told = ": ".join([f"{source} is not MovieLens", *inside, error.reason])
+        raise click.ClickException(told) from error
     except WatchlistError as error:
         raise click.ClickException(f"{type(error).__doc__} {_KEPT}") from error
     except KeyboardInterrupt:
@@ -73,19 +100,20 @@ def troubles_told(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(report: Path | None) -> Iterator[TextIO | None]:
-    if report is None:
-        yield None
-        return
-    try:
-        lines = report.open("w", encoding="utf-8")
-    except OSError as error:
-        raise click.ClickException(f"{report} cannot be written: {error.strerror}") from error
-    with lines:
+def _opened(report: Path | None, settings: Settings) -> Iterator[ImportReport]:
+    name = f"import-movielens-{now():%Y%m%dT%H%M%SZ}.txt"
+    with ImportReport(report or settings.data_folder / "reports" / name) as lines:
+        if report:  # who asks for a file shall not learn at the end that there is none
+            try:
+                lines.make()
+            except OSError as error:
+                raise click.ClickException(
+                    f"{report} cannot be written: {error.strerror}"
+                ) from error
         yield lines
 
 
-async def _import(movies: MovieLens, settings: Settings, outcome: "_Outcome") -> None:
+async def _import(movies: MovieLens, settings: Settings, outcome: ImportOutcome) -> None:
     # Nobody who only asks for help should wait for SQLAlchemy.
     from watchlist_http.server.opening import opened_database  # noqa: PLC0415
     from watchlist_sql.unit_of_work import unit_of_work  # noqa: PLC0415
@@ -103,66 +131,3 @@ async def _import(movies: MovieLens, settings: Settings, outcome: "_Outcome") ->
         finally:
             outcome.longest_work = take.held.longest
             click.echo("\n".join(outcome.summary()))
-
-
-@define
-class _Outcome:
-    """What an import came to. It counts, and keeps no more lines than it shows."""
-
-    _report: TextIO | None
-    added: int = 0
-    known: int = 0
-    dropped: int = 0
-    refused: Counter[str] = field(factory=Counter)
-    longest_work: float = 0.0
-    is_complete: bool = False
-    _shown: list[str] = field(factory=list)
-    _started: float = field(factory=monotonic)
-
-    def count(self, batch: ImportedBatch) -> None:
-        self.added += batch.added
-        self.known += batch.known
-        self.dropped += len(batch.dropped_ids)
-        for row in batch.refused:
-            self.refused[row.reason] += 1
-            self._tell(f"{row.file}:{row.line}: {row.reason}: {row.text!r}")
-        for movie, external_id in batch.dropped_ids:
-            self._tell(_dropped(movie, external_id))
-
-    def _tell(self, line: str) -> None:
-        if self._report:
-            print(line, file=self._report)
-        elif len(self._shown) < _SHOWN:
-            self._shown.append(line)
-
-    def summary(self) -> Iterator[str]:
-        """Tell it to a person, line by line."""
-        yield from self._shown
-        told = self.dropped + self.refused.total()
-        if not self._report and told > len(self._shown):
-            yield f"… and {told - len(self._shown):,} more: --report FILE takes them all."
-        seconds = monotonic() - self._started
-        movies = self.added + self.known
-        yield (
-            f"{self.added:,} movies added, {self.known:,} were there already "
-            f"({seconds:.1f} s, {movies / seconds:,.0f} a second, "
-            f"no work longer than {1000 * self.longest_work:.0f} ms)."
-        )
-        if self.dropped:
-            yield f"Ids left out, because another movie has them: {self.dropped:,}."
-        for reason, count in self.refused.most_common():
-            yield f"Rows refused, because {reason}: {count:,}."
-        if self.is_complete:
-            yield (
-                "The import is complete; what was refused is not in the catalogue."
-                if self.refused
-                else "The import is complete."
-            )
-
-
-def _dropped(movie: NewMovie, external_id: ExternalId) -> str:
-    own = next(i.value for i in movie.external_ids if i.provider == MOVIELENS)
-    return (
-        f"movie {own} {movie.title!r} ({movie.year}): the {external_id.provider} id "
-        f"{external_id.value!r} was left out: another movie has it"
-    )
