@@ -6,6 +6,8 @@ would run them.
 
 import re
 from datetime import timedelta
+from itertools import combinations
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -229,6 +231,41 @@ async def test_a_filtered_list_is_read_from_its_own_index(
     for plan in explained:
         assert index in plan
         assert whole_tables_read(plan) == []
+
+
+ONE_CONDITION: list[dict[str, Any]] = [
+    *({"title": part} for part in ("0001", "stalker", "st")),
+    *({"genres": [name]} for name in ("Drama", "Rare")),
+    {"year": 1979},
+    {"year_from": 1979, "year_to": 1980},
+    {"rating_from": 3},
+    {"media_type": MediaType.SERIES},
+]
+TWO_CONDITIONS = [
+    one | other for one, other in combinations(ONE_CONDITION, 2) if not one.keys() & other.keys()
+]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+async def test_no_list_reads_all_movies_however_it_is_narrowed_and_sorted(
+    full_store: SqlStore, order: MovieOrder
+) -> None:
+    queries, size = full_store.movie_queries, 2
+    for conditions in [*ONE_CONDITION, *TWO_CONDITIONS]:
+        wanted = MovieFilter(**conditions)
+        with sent_statements() as sent:
+            first = await queries.browse(wanted, order, PageNumber(page_size=size))
+            await queries.browse(wanted, order, PageNumber(2, size))
+            if first.next:
+                await queries.browse(wanted, order, After(first.next, size))
+
+        # Who counts the half of all movies that meet a condition may as well read them all.
+        pages = [one for one in sent if "LIMIT" in one.statement and "count(" not in one.statement]
+
+        explained = await plans(full_store, pages)
+        assert len(explained) >= 2
+        for plan in explained:
+            assert whole_tables_read(plan) == [], (conditions, plan)
 
 
 async def test_few_movies_of_a_genre_are_found_by_it_and_sorted(full_store: SqlStore) -> None:
