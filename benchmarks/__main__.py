@@ -1,126 +1,78 @@
-"""Runs the whole comparison and shows it: ``nox -s bench``.
+"""Measures the parts of the benchmark and keeps what each has found: ``nox -s bench``.
 
-``nox -s bench -- --write docs/benchmarks.md`` keeps what it found.
+``-- --only catalogue --size 87585 --database sqlite`` measures one part again, and
+``-- --write docs/benchmarks.md`` makes the document of what all parts have found last. Of a part
+that runs with ``--quick``, nothing is kept.
 """
 
 import argparse
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TypeVar
+from time import perf_counter
 
-from benchmarks.asked import FIRST_PAGE, lists, movies, ratings
-from benchmarks.dataset import LARGE, SMALL, made
-from benchmarks.figures import Comparison, Figure, Spread
-from benchmarks.load import Load, Request
-from benchmarks.mails import relayed_against_client
-from benchmarks.pairs import Pace, Side, compared, loading
-from benchmarks.protection import protected_against_open
-from benchmarks.recount import wrong_scores
-from benchmarks.report import Report, Run
-from benchmarks.servers import running
-from benchmarks.sign_ins import beside_sign_ins
-from benchmarks.stage import Stage, staged
-from benchmarks.subjects import BARE, OURS, PEER, Subject
-
-STARTS: Final = 5
-MAILS: Final = 500
-
-Told = TypeVar("Told", Comparison, Figure)
-
-
-def told(found: Told) -> Told:
-    """Show at once what was found; the document comes at the end."""
-    print(f"  {found.text()}", flush=True)  # noqa: T201
-    return found
-
-
-def run(stage: Stage, pace: Pace) -> Run:
-    """Compare with the peer on one database; the first pair of each kind only warms up."""
-    on_sqlite = stage.database == "sqlite"
-    dataset = stage.dataset
-    with stage.serving(OURS) as ours, stage.serving(PEER) as peer:
-
-        def against_peer(
-            name: str, target: float, method: str, asked: Callable[[Subject], Sequence[Request]]
-        ) -> Comparison:
-            mine = loading(ours, method, asked(OURS))
-            theirs = loading(peer, method, asked(PEER))
-            return told(compared(name, target, mine, theirs, pace))
-
-        comparisons = [
-            against_peer("list", 10 if on_sqlite else 8, "GET", lambda _: lists(dataset)),
-            against_peer("one movie", 13 if on_sqlite else 8, "GET", lambda _: movies(dataset)),
-            against_peer("rate", 5, "PUT", lambda subject: ratings(dataset, subject)),
-        ]
-        memory = {OURS.name: ours.memory(), PEER.name: peer.memory()}
-    wrong = {
-        subject.name: asyncio.run(wrong_scores(stage.urls[subject.name]))
-        for subject in (OURS, PEER)
-    }
-    return Run(stage.database, len(dataset.movies), comparisons, memory, wrong)
-
-
-def run_alone(stage: Stage, pace: Pace) -> list[Comparison]:
-    """Compare with a handler that does nothing, and with ourselves without a request log."""
-    with ExitStack() as stack:
-        ours = loading(stack.enter_context(stage.serving(OURS)), "GET", lists(stage.dataset))
-        silent = stack.enter_context(stage.serving(OURS, WATCHLIST_LOG_REQUESTS="false"))
-        size = len(ours.server.ask(FIRST_PAGE).body)
-        command = [*BARE, str(size)]
-        log = stage.folder / "bare.log"
-        bare = stack.enter_context(running(command, {}, log, first_page=FIRST_PAGE))
-        without_log = Side(silent, ours.load)
-        of_bare = Side(bare, Load("GET", ours.load.requests, size, size))
-        return [
-            told(compared("list against a bare handler", 0.10, ours, of_bare, pace)),
-            told(compared("request log on against off", 0.85, ours, without_log, pace)),
-        ]
-
-
-def starts(stage: Stage) -> Mapping[str, Spread]:
-    """Start each in turn and wait for its first page."""
-    times: dict[str, list[float]] = {OURS.name: [], PEER.name: []}
-    for _ in range(STARTS):
-        for subject in OURS, PEER:
-            with stage.serving(subject) as server:
-                times[subject.name].append(server.started_in)
-    return {name: Spread(values) for name, values in times.items()}
-
-
-def of_accounts(stage: Stage, pace: Pace) -> list[Figure]:
-    """Measure what accounts cost others, and those who ask with a token; and how mails leave."""
-    return [
-        told(beside_sign_ins(stage, pace)),
-        told(protected_against_open(stage, pace)),
-        told(relayed_against_client(stage.database, MAILS, pace.pairs)),
-    ]
+from benchmarks.dataset import made
+from benchmarks.pairs import Pace
+from benchmarks.parts import DATABASES, PARTS, Part
+from benchmarks.report import document
+from benchmarks.results import keep, kept_results
+from benchmarks.stage import staged
+from benchmarks.subjects import OURS, PEER, Subject
 
 
 def main() -> None:
+    names = [part.name for part in PARTS]
+    about = "; ".join(f"{part.name}: {part.about}" for part in PARTS)
     parser = argparse.ArgumentParser(prog="nox -s bench --", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="only tell whether everything runs")
-    parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
+    parser.add_argument("--only", choices=names, action="append", help=about)
+    parser.add_argument("--size", type=int, action="append", help="another number of movies")
+    parser.add_argument("--database", choices=DATABASES, action="append")
+    parser.add_argument("--report", action="store_true", help="measure nothing")
     parser.add_argument("--write", type=Path, help="the document to write")
     given = parser.parse_args()
-    pace = Pace(seconds=1, pairs=1) if given.quick else Pace(seconds=3, pairs=5)
-    report = Report()
-    for size in [SMALL] if given.quick else [SMALL, LARGE]:
-        dataset = made(size)
-        for database in given.database or ["sqlite", "postgresql"]:
-            print(f"{size} movies on {database}", flush=True)  # noqa: T201
-            with staged(database, dataset) as stage:
-                report.runs.append(run(stage, pace))
-                if size == SMALL:
-                    report.of_accounts += of_accounts(stage, pace)
-                if database == "sqlite":
-                    report.alone[size] = run_alone(stage, pace)
-                    report.starts[size] = starts(stage)
-    text = report.text()
-    print(text)  # noqa: T201
+    if not given.report:
+        parts = [part for part in PARTS if part.name in (given.only or names)]
+        pace = Pace(seconds=1, pairs=1) if given.quick else Pace(seconds=3, pairs=5)
+        sizes = given.size or ([min(part.sizes) for part in parts] if given.quick else None)
+        for database in given.database or DATABASES:
+            _measure(parts, database, sizes, pace, is_kept=not given.quick)
+    text = document(kept_results())
     if given.write:
         given.write.write_text(text, encoding="utf-8")
+    else:
+        print(text)  # noqa: T201
+
+
+def _measure(
+    parts: Sequence[Part],
+    database: str,
+    sizes: Sequence[int] | None,
+    pace: Pace,
+    *,
+    is_kept: bool,
+) -> None:
+    """Measure *parts* on one database, those of one size one after the other on one stage."""
+    wanted = {part.name: sizes or part.sizes for part in parts if database in part.databases}
+    for size in sorted({size for of_part in wanted.values() for size in of_part}):
+        there = [part for part in parts if size in wanted.get(part.name, ())]
+        begun = perf_counter()
+        _say(f"{size} movies on {database}")
+        with staged(database, made(size), _subjects(there)) as stage:
+            _say(f"  filled within {perf_counter() - begun:.0f} s")
+            for part in there:
+                begun = perf_counter()
+                result = part.measured(stage, pace)
+                _say(f"  {part.name} took {perf_counter() - begun:.0f} s")
+                if is_kept:
+                    keep(result)
+
+
+def _subjects(parts: Sequence[Part]) -> list[Subject]:
+    return [one for one in (OURS, PEER) if any(one in part.subjects for part in parts)]
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ SORTS: Final = [
 DEEPEST_PAGE: Final = 10_000 // 20
 YEARS: Final = range(1902, 2019)
 TEXTS: Final = 4_000
+MOVIES: Final = 20_000
 
 
 def lists(dataset: Dataset) -> list[Request]:
@@ -49,7 +50,9 @@ def lists(dataset: Dataset) -> list[Request]:
 
 
 def movies(dataset: Dataset) -> list[Request]:
-    return [Request(f"{FIRST_PAGE}/{movie.id}") for movie in dataset.movies[:20_000]]
+    """Ask for movies from all over the catalogue."""
+    step = max(1, len(dataset.movies) // MOVIES)
+    return [Request(f"{FIRST_PAGE}/{movie.id}") for movie in dataset.movies[::step]]
 
 
 def filtered(dataset: Dataset) -> list[Request]:

@@ -20,7 +20,17 @@ from benchmarks.search_quality import queries
 from watchlist_core.catalogue import words_of
 from watchlist_core.ids import Uuid7
 
-__all__ = ["LARGE", "SMALL", "START", "Dataset", "MadeMovie", "MadeRating", "made", "vocabulary"]
+__all__ = [
+    "HUGE",
+    "LARGE",
+    "SMALL",
+    "START",
+    "Dataset",
+    "MadeMovie",
+    "MadeRating",
+    "made",
+    "vocabulary",
+]
 
 SEED: Final = 20261120
 SMALL: Final = 9_742

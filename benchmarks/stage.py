@@ -30,6 +30,11 @@ class Stage:
     """Of the databases, by the name of the subject."""
     folder: Path
 
+    @property
+    def size(self) -> int:
+        """How many movies there are."""
+        return len(self.dataset.movies)
+
     @contextmanager
     def serving(
         self, subject: Subject, *, first_page: str = FIRST_PAGE, **environment: str

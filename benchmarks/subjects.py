@@ -1,5 +1,6 @@
 """The servers that are compared: how each is filled, started and signed in to."""
 
+from asyncio import sleep
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -63,6 +64,7 @@ async def _fill_catalogue(begin: Begin[SqlUnitOfWork], dataset: Dataset) -> None
         async with begin() as work:
             await work.movies.add([_movie(made, genres) for made in batch])
             await work.commit()
+        await sleep(0)  # only between works, the log of SQLite can be made short again
 
 
 def _movie(made: MadeMovie, genres: Sequence[Genre]) -> Movie:
@@ -124,6 +126,7 @@ def _our_environment(url: str) -> Mapping[str, str]:
         "WATCHLIST_DATABASE_URL": url,
         "WATCHLIST_AUTH_SECRET_KEYS": SECRET,
         "WATCHLIST_LOG_FORMAT": "json",
+        "WATCHLIST_HTTP_KEPT_ANSWERS": "0",
     }
 
 

@@ -1,9 +1,15 @@
 """What the benchmark says of a figure is what was wanted of it."""
 
-import pytest
+from pathlib import Path
+from typing import Any
 
-from benchmarks.figures import Figure
-from benchmarks.report import Report
+import pytest
+from attrs import evolve
+
+from benchmarks.figures import Comparison, Figure, Spread
+from benchmarks.load import Measured
+from benchmarks.report import document
+from benchmarks.results import Quality, Result, keep, kept_results
 
 
 def figure(ours: list[float], other: list[float], *, is_limit: bool) -> Figure:
@@ -25,10 +31,33 @@ def test_a_figure_is_reached_by_the_median_of_its_pairs(
     assert figure(ours, [10.0, 10.0, 10.0], is_limit=is_limit).is_reached is is_reached
 
 
+def a_result(**found: Any) -> Result:
+    return Result("accounts", "sqlite", 9_742, **found)
+
+
 def test_the_report_tells_each_figure_of_accounts() -> None:
-    report = Report(of_accounts=[figure([30.0, 20.0], [10.0, 10.0], is_limit=True)])
+    result = a_result(figures=[figure([30.0, 20.0], [10.0, 10.0], is_limit=True)])
 
     assert (
         "| mails (by one) | sqlite | 2.50 (2.00-3.00) | ≤ 1.3 | **no** "
         "| 25.0 (20.0-30.0) | 10.0 (10.0-10.0) | mails a second |"
-    ) in report.text().splitlines()
+    ) in document([result]).splitlines()
+
+
+def test_what_a_part_found_is_kept_until_it_is_measured_again(tmp_path: Path) -> None:
+    asked = Measured(100, 2.0, p50=1.0, p99=2.0, wrong=0)
+    found = {
+        "comparisons": [Comparison("list", 2, [asked], [asked], urls=3)],
+        "figures": [figure([30.0], [10.0], is_limit=True)],
+        "starts": {"watchlist": Spread([1.0]), "FastAPI + ORM": Spread([2.0])},
+        "qualities": [Quality("exact", 20, 19, ["alien"], is_reached=True)],
+    }
+    keep(a_result(), tmp_path)
+    again, other = a_result(**found), evolve(a_result(), movies=87_585)
+    keep(again, tmp_path)
+    keep(other, tmp_path)
+
+    kept = kept_results(tmp_path)
+    assert [one.movies for one in kept] == [9_742, 87_585]
+    assert document(kept) == document([again, other])
+    assert "alien" in document(kept)
