@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from typing import TypeAlias
 
 from benchmarks.dataset import SMALL, made
 from benchmarks.figures import Figure
@@ -12,8 +13,11 @@ from benchmarks.subjects import OURS
 __all__ = ["measured_by_itself"]
 
 
-def measured_by_itself(measured: Callable[[Stage, Pace], Figure], about: str | None) -> None:
-    """Measure it on each database that the command line names, and print it."""
+_Measured: TypeAlias = Callable[[Stage, Pace], Figure]
+
+
+def measured_by_itself(measured: _Measured, about: str | None, *more: _Measured) -> None:
+    """Measure it, and *more*, on each database that the command line names, and print it."""
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--seconds", type=float, default=3)
@@ -23,4 +27,5 @@ def measured_by_itself(measured: Callable[[Stage, Pace], Figure], about: str | N
     for database in given.database or ["sqlite", "postgresql"]:
         print(database, flush=True)  # noqa: T201
         with staged(database, dataset, [OURS]) as stage:
-            print(measured(stage, Pace(given.seconds, given.pairs)).text())  # noqa: T201
+            for one in (measured, *more):
+                print(one(stage, Pace(given.seconds, given.pairs)).text(), flush=True)  # noqa: T201

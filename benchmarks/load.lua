@@ -1,8 +1,8 @@
 -- wrk's side of load.py: takes the requests in turn from a file, checks every answer, and tells
 -- the outcome as one line of JSON.
 --
--- arguments: METHOD, the file of requests (path, token and body, tab-separated), the first one's
--- number, the smallest and the largest length of a body
+-- arguments: METHOD, the file of requests (path, token, body and tag, tab-separated), the first
+-- one's number, the smallest and the largest length of a body, the status
 
 local requests, lengths, position = {}, {}, 0
 local threads = {}
@@ -14,14 +14,16 @@ end
 function init(args)
   wrk.method = args[1]
   for line in io.lines(args[2]) do
-    local path, token, body = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)$")
+    local path, token, body, tag = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)$")
     local headers = {}
     if token ~= "" then headers["Authorization"] = "Bearer " .. token end
+    if tag ~= "" then headers["If-None-Match"] = tag end
     if body ~= "" then headers["Content-Type"] = "application/json" else body = nil end
     table.insert(requests, wrk.format(args[1], path, headers, body))
   end
   position = tonumber(args[3])
   shortest, longest = tonumber(args[4]), tonumber(args[5])
+  wanted = tonumber(args[6])
   wrong = 0
 end
 
@@ -31,7 +33,7 @@ function request()
 end
 
 function response(status, headers, body)
-  if status ~= 200 or #body < shortest or #body > longest then wrong = wrong + 1 end
+  if status ~= wanted or #body < shortest or #body > longest then wrong = wrong + 1 end
 end
 
 function done(summary, latency)

@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from itertools import cycle, islice
 from pathlib import Path
 from shutil import which
@@ -30,9 +31,11 @@ class Request:
     path: str
     token: str = ""
     body: str = ""
+    tag: str = ""
+    """Of the answer that the client holds already."""
 
     def line(self) -> str:
-        return f"{self.path}\t{self.token}\t{self.body}\n"
+        return f"{self.path}\t{self.token}\t{self.body}\t{self.tag}\n"
 
 
 @frozen
@@ -43,6 +46,7 @@ class Load:
     requests: Sequence[Request] = field(repr=False)
     shortest: int
     longest: int
+    status: int = 200
 
 
 @frozen
@@ -71,6 +75,7 @@ def measure(port: int, load: Load, *, connections: int, seconds: float, first: i
         file.writelines(request.line() for request in load.requests)
         file.flush()
         plan = [load.method, file.name, str(first), str(load.shortest), str(load.longest)]
+        plan.append(str(load.status))
         url = f"http://{HOST}:{port}"
         if WRK:
             options = ["--threads", "1", "--connections", str(connections)]
@@ -112,14 +117,16 @@ class _Connection(asyncio.Protocol):
         head, blank_line, body = self._received.partition(b"\r\n\r\n")
         if not blank_line:
             return
+        status = int(head[9:12])
         lengths = [
             int(line[15:])
             for line in head.lower().split(b"\r\n")
             if line[:15] == b"content-length:"
         ]
-        if not lengths or len(body) < lengths[0]:
+        length = 0 if status == HTTPStatus.NOT_MODIFIED else lengths[0]
+        if len(body) < length:
             return
-        self._generator.count(perf_counter() - self._sent_at, head[9:12] == b"200", lengths[0])
+        self._generator.count(perf_counter() - self._sent_at, status, length)
         self._received.clear()
         self._send()
 
@@ -142,14 +149,16 @@ class _Generator:
                 f"{self._load.method} {request.path} HTTP/1.1\r\nHost: {HOST}\r\n"
                 + (f"Authorization: Bearer {request.token}\r\n" if request.token else "")
                 + ("Content-Type: application/json\r\n" if request.body else "")
+                + (f"If-None-Match: {request.tag}\r\n" if request.tag else "")
                 + f"Content-Length: {len(request.body.encode())}\r\n\r\n{request.body}"
             ).encode()
             for request in self._load.requests
         ]
 
-    def count(self, latency: float, is_ok: bool, length: int) -> None:  # noqa: FBT001  internal
+    def count(self, latency: float, status: int, length: int) -> None:
+        load = self._load
         self.latencies.append(latency)
-        if not is_ok or not self._load.shortest <= length <= self._load.longest:
+        if status != load.status or not load.shortest <= length <= load.longest:
             self.wrong += 1
 
     def lost(self) -> None:
@@ -174,10 +183,11 @@ class _Generator:
 
 
 def _main(port: str, connections: str, seconds: str, *plan: str) -> None:
-    method, file, first, shortest, longest = plan
+    method, file, first, shortest, longest, status = plan
     lines = Path(file).read_text("utf-8").splitlines()
     requests = [Request(*line.split("\t")) for line in lines]
-    generator = _Generator(Load(method, requests, int(shortest), int(longest)), int(first))
+    load = Load(method, requests, int(shortest), int(longest), int(status))
+    generator = _Generator(load, int(first))
     measured = asyncio.run(generator.run(int(port), int(connections), float(seconds)))
     print(json.dumps(asdict(measured)))  # noqa: T201
 
