@@ -29,6 +29,7 @@ from watchlist_core.catalogue import (
     ImportMovies,
     MediaType,
     NewMovie,
+    SearchMovies,
 )
 from watchlist_core.ids import MovieId, Uuid7
 from watchlist_core.paging import PageNumber
@@ -204,6 +205,30 @@ def test_of_many_refused_rows_the_first_are_shown_and_the_report_has_all(
         f"movies.csv:{line}: movieId must be a number: 'x,No Number,Drama'"
         for line in range(7, 107)
     ]
+
+
+@pytest.mark.parametrize("words", ["amelie", "amelie poulain", "le fabuleux destin", "se7en"])
+def test_what_was_imported_is_found_by_each_of_its_titles(
+    watchlist: Run, folder: Folder, migrated_url: str, words: str
+) -> None:
+    others = [
+        '4973,"Amelie (Fabuleux destin d\'Amélie Poulain, Le) (2001)",Comedy|Romance',
+        "47,Seven (a.k.a. Se7en) (1995),Mystery|Thriller",
+    ]
+    watchlist("import", "movielens", folder(3, others))
+
+    found = asyncio.run(search(migrated_url, words))
+
+    assert found == [("Seven", 1995) if words == "se7en" else ("Amelie", 2001)]
+
+
+async def search(url: str, words: str) -> list[tuple[str, int | None]]:
+    store = await SqlStore.open(url)
+    try:
+        page = await SearchMovies(store.movie_search)(words)
+    finally:
+        await store.close()
+    return [(card.title, card.year) for card in page.items]
 
 
 def test_where_there_is_nothing_to_tell_there_is_no_report(
