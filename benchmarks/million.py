@@ -18,7 +18,7 @@ from benchmarks.load import Request
 from benchmarks.pairs import Pace, compared, loading
 from benchmarks.search_quality import queries
 from benchmarks.servers import HOST, Server
-from benchmarks.stage import Stage, staged
+from benchmarks.stage import NOTHING_KEPT, Stage, staged
 from benchmarks.subjects import OURS
 
 __all__ = ["against_smaller"]
@@ -35,8 +35,8 @@ def against_smaller(stage: Stage, pace: Pace) -> Iterator[Figure]:
     smaller = made(min(LARGE, stage.size // 10))
     with (
         staged(stage.database, smaller, [OURS]) as beside,
-        stage.serving(OURS) as huge,
-        beside.serving(OURS) as large,
+        stage.serving(OURS, **NOTHING_KEPT) as huge,
+        beside.serving(OURS, **NOTHING_KEPT) as large,
     ):
         for name, asked_of_huge, asked_of_large in (
             ("list", lists(smaller), lists(smaller)),

@@ -22,6 +22,7 @@ from benchmarks.asked import (
 from benchmarks.dataset import HUGE, LARGE, SMALL
 from benchmarks.figures import Comparison, Figure, Spread
 from benchmarks.finding import found
+from benchmarks.imports import import_memory, import_rate, made_movielens
 from benchmarks.load import Load, Request
 from benchmarks.mails import relayed_against_client
 from benchmarks.pairs import Pace, Side, compared, loading
@@ -30,7 +31,7 @@ from benchmarks.recount import wrong_scores
 from benchmarks.results import Result
 from benchmarks.servers import Server, running
 from benchmarks.sign_ins import beside_sign_ins
-from benchmarks.stage import Stage
+from benchmarks.stage import NOTHING_KEPT, Stage
 from benchmarks.subjects import BARE, OURS, PEER, Subject
 
 __all__ = ["PARTS", "Part"]
@@ -64,7 +65,7 @@ def _against_peer(
     stage: Stage, pace: Pace, asked: Iterable[tuple[str, float, str, Asked]]
 ) -> tuple[Sequence[Comparison], Mapping[str, float]]:
     """Compare with the peer, and return also how much memory both took in the end."""
-    with stage.serving(OURS) as ours, stage.serving(PEER) as peer:
+    with stage.serving(OURS, **NOTHING_KEPT) as ours, stage.serving(PEER) as peer:
 
         def against(name: str, target: float, method: str, requests: Asked) -> Comparison:
             mine, theirs = (
@@ -116,8 +117,10 @@ def _catalogue(stage: Stage, pace: Pace) -> Result:
 def _alone(stage: Stage, pace: Pace) -> Result:
     """Compare with a handler that does nothing, and with ourselves without a request log."""
     with ExitStack() as stack:
-        ours = loading(stack.enter_context(stage.serving(OURS)), "GET", lists(stage.dataset))
-        silent = stack.enter_context(stage.serving(OURS, WATCHLIST_LOG_REQUESTS="false"))
+        server = stack.enter_context(stage.serving(OURS, **NOTHING_KEPT))
+        ours = loading(server, "GET", lists(stage.dataset))
+        log_off = {**NOTHING_KEPT, "WATCHLIST_LOG_REQUESTS": "false"}
+        silent = stack.enter_context(stage.serving(OURS, **log_off))
         size = len(ours.server.ask(FIRST_PAGE).body)
         bare = _bare(stack, stage, size)
         of_bare = Side(bare, Load("GET", ours.load.requests, size, size))
@@ -159,6 +162,18 @@ def _million(stage: Stage, pace: Pace) -> Result:
     return Result("million", stage.database, stage.size, figures=figures)
 
 
+def _import(stage: Stage, pace: Pace) -> Result:
+    with made_movielens(stage.size) as folder:
+        figures = [told(import_rate(folder, pace.pairs))]
+    return Result("import", stage.database, stage.size, figures=figures)
+
+
+def _import_memory(stage: Stage, _: Pace) -> Result:
+    with made_movielens(stage.size) as folder:
+        figures = [told(import_memory(folder))]
+    return Result("import-memory", stage.database, stage.size, figures=figures)
+
+
 def _finding(stage: Stage, _: Pace) -> Result:
     return Result("finding", stage.database, stage.size, qualities=found(stage.database))
 
@@ -176,6 +191,22 @@ PARTS: Final = [
     Part("starts", "how long each takes to start", _starts, databases=("sqlite",)),
     Part("accounts", "sign-ins, tokens and mails", _accounts, sizes=(SMALL,), subjects=(OURS,)),
     Part("finding", "what the set of searches finds", _finding, sizes=(SMALL,), subjects=()),
+    Part(
+        "import",
+        "the import of MovieLens against raw inserts",
+        _import,
+        sizes=(SMALL,),
+        databases=("sqlite",),
+        subjects=(),
+    ),
+    Part(
+        "import-memory",
+        "the memory of an import of a million movies",
+        _import_memory,
+        sizes=(HUGE,),
+        databases=("sqlite",),
+        subjects=(),
+    ),
     Part(
         "million", "a million movies against 87 thousand", _million, sizes=(HUGE,), subjects=(OURS,)
     ),

@@ -13,7 +13,7 @@ from benchmarks.asked import lists
 from benchmarks.command import measured_by_itself
 from benchmarks.figures import Figure
 from benchmarks.pairs import Pace, compared, loading
-from benchmarks.stage import Stage
+from benchmarks.stage import NOTHING_KEPT, Stage
 from benchmarks.subjects import OURS
 
 __all__ = ["protected_against_open"]
@@ -28,8 +28,10 @@ def protected_against_open(stage: Stage, pace: Pace) -> Figure:
     tokens = cycle([OURS.token(account) for account in stage.dataset.accounts])
     shown = [evolve(request, token=next(tokens)) for request in asked]
     with (
-        stage.serving(OURS, first_page=OPEN_TO_ALL, WATCHLIST_HTTP_GUESTS="false") as closed,
-        stage.serving(OURS) as open_,
+        stage.serving(
+            OURS, first_page=OPEN_TO_ALL, **NOTHING_KEPT, WATCHLIST_HTTP_GUESTS="false"
+        ) as closed,
+        stage.serving(OURS, **NOTHING_KEPT) as open_,
     ):
         name = "list with tokens on a closed server, against it on an open one"
         ours, other = loading(closed, "GET", shown), loading(open_, "GET", asked)

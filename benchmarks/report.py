@@ -58,6 +58,14 @@ What a request costs at a million movies, against what it costs at 87,585: the s
 asked in turn, in alternated pairs. No answer is kept.
 """
 
+ABOUT_IMPORTS = """\
+## Imports
+
+A made-up folder in the form of MovieLens is imported, and the rows that this made are inserted once
+more by `sqlite3` alone, into the same tables with the same indexes, batch by batch, in turn; and
+the process that imports a million movies is asked how much memory it took at most.
+"""
+
 ABOUT_FINDING = """\
 ## What searches find
 
@@ -69,8 +77,9 @@ for a movie, how many have it among the first three.
 def document(results: Sequence[Result]) -> str:
     parts = [
         *(ABOUT, *_ratios(results)),
-        *_figures(results, "accounts", ABOUT_ACCOUNTS),
-        *_figures(results, "million", ABOUT_MILLION),
+        *_figures(results, ["accounts"], ABOUT_ACCOUNTS),
+        *_figures(results, ["million"], ABOUT_MILLION),
+        *_figures(results, ["import", "import-memory"], ABOUT_IMPORTS),
         *(*_finding(results), *_absolute(results), *_around(results), *_measured(results)),
     ]
     return "\n".join(parts) + "\n"
@@ -95,12 +104,12 @@ def _name(result: Result, comparison: Comparison) -> str:
     return f"{comparison.name}, against the peer" if against_peer else comparison.name
 
 
-def _figures(results: Sequence[Result], part: str, about: str) -> Iterator[str]:
+def _figures(results: Sequence[Result], parts: Sequence[str], about: str) -> Iterator[str]:
     yield about
     yield "| what | database | ratio (span) | wanted | reached | ours | the other | in |"
     yield "|---|---|---:|---:|---|---:|---:|---|"
     for result in results:
-        for figure in result.figures if result.part == part else ():
+        for figure in result.figures if result.part in parts else ():
             remark = f" ({figure.remark})" if figure.remark else ""
             yield (
                 f"| {figure.name}{remark} | {figure.database} | {figure.ratio.text('.2f')} "

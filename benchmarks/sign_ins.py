@@ -22,7 +22,7 @@ from benchmarks.command import measured_by_itself
 from benchmarks.figures import Figure, Spread
 from benchmarks.load import Measured, Request, measure
 from benchmarks.pairs import Pace, Side, loading
-from benchmarks.stage import Stage
+from benchmarks.stage import NOTHING_KEPT, Stage
 from benchmarks.subjects import OURS
 from watchlist_core.auth import AddAccount, EmailAddress
 from watchlist_core.ids import Uuid7
@@ -65,7 +65,7 @@ def beside_sign_ins(stage: Stage, pace: Pace) -> Figure:
     emails = asyncio.run(_accounts(stage.urls[OURS.name]))
     ours: list[Beside] = []
     other: list[Beside] = []
-    with stage.serving(OURS, **ALLOWED) as server:
+    with stage.serving(OURS, **ALLOWED, **NOTHING_KEPT) as server:
         asked = loading(server, "GET", lists(stage.dataset))
         signing_in = loading(server, "POST", [_sign_in(email) for email in emails])
         for number in range(pace.pairs + 1):  # the first only warms up

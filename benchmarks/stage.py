@@ -15,9 +15,11 @@ from benchmarks.dataset import Dataset
 from benchmarks.servers import Server, running
 from benchmarks.subjects import OURS, PEER, Subject
 
-__all__ = ["Stage", "staged"]
+__all__ = ["NOTHING_KEPT", "Stage", "staged"]
 
 BOTH: Final = (OURS, PEER)
+NOTHING_KEPT: Final[Mapping[str, str]] = {"WATCHLIST_HTTP_KEPT_ANSWERS": "0"}
+"""Has our server make each answer anew."""
 
 
 @frozen

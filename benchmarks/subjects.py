@@ -126,7 +126,6 @@ def _our_environment(url: str) -> Mapping[str, str]:
         "WATCHLIST_DATABASE_URL": url,
         "WATCHLIST_AUTH_SECRET_KEYS": SECRET,
         "WATCHLIST_LOG_FORMAT": "json",
-        "WATCHLIST_HTTP_KEPT_ANSWERS": "0",
     }
 
 
