@@ -69,6 +69,24 @@ class KeepsIdsThatWereGivenUp(Mutant):
             )
 
 
+class ForgetsWhatProvidersSay(Mutant):
+    class Movies(MemoryMovies):
+        @override
+        async def hold(self, movie: MovieId) -> Movie:
+            held = await super().hold(movie)
+            ids = frozenset(evolve(one, title=None) for one in held.external_ids)
+            return evolve(held, external_ids=ids)
+
+
+class KeepsWhatProvidersSaidFirst(Mutant):
+    class Movies(MemoryMovies):
+        @override
+        async def save(self, movie: Movie) -> None:
+            earlier = {one: one for one in self._tables.movies[movie.id].external_ids}
+            ids = frozenset(earlier.get(one, one) for one in movie.external_ids)
+            await super().save(evolve(movie, external_ids=ids))
+
+
 class TakesIdsFromOthers(Mutant):
     class Movies(MemoryMovies):
         @override
@@ -132,6 +150,12 @@ class TestRevising(EveryMutantIsFoundOut):
         KeepsIdsThatWereGivenUp: [
             "test_a_revised_movie_is_listed_and_found_as_what_it_has_become",
             "test_an_id_that_a_movie_gave_up_is_free_for_others",
+        ],
+        ForgetsWhatProvidersSay: [
+            "test_what_a_provider_calls_a_movie_is_kept_as_long_as_its_id_is",
+        ],
+        KeepsWhatProvidersSaidFirst: [
+            "test_a_work_may_change_what_a_provider_calls_a_movie",
         ],
         ForgetsScores: ["test_a_revision_leaves_what_viewers_think"],
         ForgetsRevisions: ["test_a_revision_that_is_not_the_present_one_is_refused"],
