@@ -27,12 +27,12 @@ class _Links:
     """The ids of other providers. Both files have one order, so that hardly a link ever waits."""
 
     _rows: Iterator[Row]
-    _waiting: dict[str, tuple[Row, frozenset[ExternalId]]] = field(factory=dict, init=False)
+    _waiting: dict[str, Row] = field(factory=dict, init=False)
     _refused: list[RefusedRow] = field(factory=list, init=False)
 
     def of(self, movie: str) -> frozenset[ExternalId]:
         if movie in self._waiting:
-            return self._waiting.pop(movie)[1]
+            return _links_of(self._waiting.pop(movie))[1]  # again: rows take less memory
         for row in self._rows:
             try:
                 owner, ids = _links_of(row)
@@ -43,7 +43,7 @@ class _Links:
                 continue
             if owner == movie:
                 return ids
-            self._waiting[owner] = row, ids
+            self._waiting[owner] = row
         return frozenset()
 
     def refused(self) -> Iterator[RefusedRow]:
@@ -54,7 +54,7 @@ class _Links:
     def left_over(self) -> Iterator[RefusedRow]:
         self.of("")  # reads to the end
         yield from self.refused()
-        for row, _ in self._waiting.values():
+        for row in self._waiting.values():
             yield row.refused("no movie waits for this movieId")
 
 
