@@ -157,6 +157,28 @@ async def test_a_title_that_would_be_too_long_to_sort_by_is_refused(
         assert error["message"] == f"{member} is too long once its letters are taken apart"
 
 
+@pytest.mark.parametrize("letter", ["\x01", '"', "\\", "🎬"])
+async def test_after_whichever_title_is_taken_the_list_goes_on(
+    client: Client, moderator: Any, letter: str
+) -> None:
+    taken = []
+    for number in (300, 299, 150, 149):
+        movie = {"title": letter * number, "genres": [letter * 60]}
+        answer = await client.post("/api/v1/movies", json=movie, headers=moderator.headers)
+        taken += [letter * number] * (answer.status == 201)
+
+    listed, cursor = [], ""
+    while cursor is not None:
+        page = await client.get(
+            f"/api/v1/movies?sort=-title&page_size=1{cursor and '&cursor='}{cursor}"
+        )
+        listed += await titles(page)
+        cursor = (await page.json())["pagination"]["next_cursor"]
+
+    assert listed == taken
+    assert taken
+
+
 @pytest.mark.parametrize("movie", [NOBODY, "stalker", "%00", "%ff", f"{{{NOBODY}}}", "1" * 36])
 async def test_what_is_not_there_is_not_found(client: Client, movie: object) -> None:
     answer = await client.get(f"/api/v1/movies/{movie}")

@@ -271,3 +271,17 @@ async def test_only_moderators_look_after_genres(client: Client, ask: Ask, user:
         for method, target in (("POST", ADDRESS), ("PATCH", address), ("DELETE", address)):
             answer = await client.request(method, target, json={"name": "x"}, headers=headers)
             assert answer.status == status
+
+
+async def test_a_name_that_would_be_too_long_to_sort_by_is_refused(
+    client: Client, moderator: Any
+) -> None:
+    name = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 60
+    movie = {"title": "Short", "genres": [name]}
+
+    for address, body in (("/api/v1/genres", {"name": name}), ("/api/v1/movies", movie)):
+        answer = await client.post(address, json=body, headers=moderator.headers)
+
+        assert answer.status == 422
+        (error,) = (await answer.json())["errors"]
+        assert error["message"].endswith(" is too long once its letters are taken apart")

@@ -12,12 +12,12 @@ from watchlist_core.catalogue.folding import folded
 from watchlist_core.catalogue.limits import (
     ALTERNATIVE_TITLES,
     DESCRIPTION_LENGTH,
-    GENRE_LENGTH,
     LATEST_YEAR,
     LONGEST_RUNTIME,
     OLDEST_YEAR,
     Validator,
     each_once,
+    genre_text,
     stripped,
     text,
     title_text,
@@ -33,7 +33,6 @@ __all__ = ["Genre", "Movie", "MovieChanges", "NewMovie"]
 _YEAR: Final = whole_number(OLDEST_YEAR, LATEST_YEAR)
 _RUNTIME: Final = whole_number(1, LONGEST_RUNTIME)
 _DESCRIPTION: Final = text(0, DESCRIPTION_LENGTH)
-_GENRE: Final = text(1, GENRE_LENGTH)
 _ALTERNATIVES: Final[Validator] = and_(max_len(ALTERNATIVE_TITLES), deep_iterable(title_text))
 
 
@@ -48,7 +47,7 @@ def _stripped_if_given(text: str | None) -> str | None:
 @frozen
 class Genre:
     id: GenreId
-    name: str = field(converter=stripped, validator=_GENRE)
+    name: str = field(converter=stripped, validator=genre_text)
     revision: int = 1
     """Raised by each change of its name."""
 
@@ -82,7 +81,7 @@ class NewMovie:
     media_type: MediaType = field(default=MediaType.MOVIE, validator=instance_of(MediaType))
     description: str = field(default="", validator=_DESCRIPTION)
     genres: tuple[str, ...] = field(
-        default=(), converter=each_once, validator=deep_iterable(_GENRE)
+        default=(), converter=each_once, validator=deep_iterable(genre_text)
     )
     external_ids: frozenset[ExternalId] = field(default=frozenset(), converter=_frozen_ids)
     original_title: str | None = field(
@@ -202,7 +201,7 @@ class MovieChanges:
     genres: tuple[str, ...] | Unchanged = field(
         default=UNCHANGED,
         converter=_each_once_if_given,
-        validator=unless_unchanged(deep_iterable(_GENRE)),
+        validator=unless_unchanged(deep_iterable(genre_text)),
     )
     """Their names."""
     external_ids: frozenset[ExternalId] | Unchanged = field(

@@ -1,5 +1,6 @@
 """What the catalogue can hold: limits, and the converters and validators that keep them."""
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 
@@ -22,6 +23,7 @@ __all__ = [
     "TITLE_LENGTH",
     "Validator",
     "each_once",
+    "genre_text",
     "stripped",
     "text",
     "title_text",
@@ -47,9 +49,10 @@ Validator: TypeAlias = Callable[[Any, "Attribute[Any]", Any], None]
 """Raises TypeError or ValueError with a message that names the member."""
 
 _LONGEST_FOLDED: Final = 1_200
-"""Bytes that a title may have when folded, as it stands in the positions of lists.
+"""Bytes that a name may have when folded, in JSON, as it stands in the positions of lists.
 
-The longest title of letters that fold to one each has no more; one letter folds to eighteen.
+The longest title of letters that fold to one each has no more; one letter folds to eighteen, and
+JSON takes six bytes for one that controls a terminal.
 """
 
 
@@ -80,14 +83,21 @@ def text(shortest: int, longest: int) -> Validator:
     return check
 
 
-_TITLE: Final = text(1, TITLE_LENGTH)
+def _name(longest: int) -> Validator:
+    """Return a validator of names, which lists are sorted by."""
+    check_text = text(1, longest)
+
+    def check(named: object, attribute: "Attribute[Any]", value: str) -> None:
+        check_text(named, attribute, value)
+        in_json = json.dumps(folded(value), ensure_ascii=False)[1:-1]
+        if len(in_json.encode()) > _LONGEST_FOLDED:
+            raise ValueError(f"{attribute.name} is too long once its letters are taken apart")
+
+    return check
 
 
-def title_text(movie: object, attribute: "Attribute[Any]", value: str) -> None:
-    """Accept titles, which lists are sorted by."""
-    _TITLE(movie, attribute, value)
-    if len(folded(value).encode()) > _LONGEST_FOLDED:
-        raise ValueError(f"{attribute.name} is too long once its letters are taken apart")
+title_text: Final = _name(TITLE_LENGTH)
+genre_text: Final = _name(GENRE_LENGTH)
 
 
 def whole_number(least: int, greatest: int) -> Validator:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
-from attrs import frozen
+from attrs import field, frozen
 
 from watchlist_core.auth import Role
 from watchlist_core.catalogue import (
@@ -21,6 +21,7 @@ from watchlist_core.catalogue import (
     entities,
     read_models,
 )
+from watchlist_core.catalogue.limits import genre_text
 from watchlist_core.ids import GenreId
 from watchlist_http.answers import Answer
 from watchlist_http.api.catalogue.members import (
@@ -79,7 +80,7 @@ class GenreStatisticsList(Answer, frozen=True):
 class NamedGenre:
     """What a genre is to be called."""
 
-    name: GenreName
+    name: GenreName = field(validator=genre_text)  # a few letters fold to many
 
 
 @routes.get("/genres", kept=Kept.WHILE_THE_CATALOGUE_STANDS)

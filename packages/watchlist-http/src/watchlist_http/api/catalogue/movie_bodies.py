@@ -8,7 +8,7 @@ from attrs.validators import deep_iterable
 from msgspec import UNSET, Meta, UnsetType
 
 from watchlist_core.catalogue import ExternalId, MediaType, entities
-from watchlist_core.catalogue.limits import Validator, title_text
+from watchlist_core.catalogue.limits import Validator, genre_text, title_text
 from watchlist_core.changes import UNCHANGED, Unchanged
 from watchlist_http.api.catalogue.members import (
     MOST_ALTERNATIVES,
@@ -40,6 +40,7 @@ def _if_given(check: Validator) -> Validator:
 # A few letters fold to many, which no schema can count.
 _TITLE: Final = _if_given(title_text)
 _TITLES: Final = _if_given(deep_iterable(title_text))
+_GENRES: Final = _if_given(deep_iterable(genre_text))
 
 
 @frozen
@@ -64,7 +65,7 @@ class NewMovie:
     runtime: Runtime | None = None
     media_type: MediaType = MediaType.MOVIE
     description: Description = ""
-    genres: Annotated[list[GenreName], MOST_ITEMS] = field(factory=list)
+    genres: Annotated[list[GenreName], MOST_ITEMS] = field(factory=list, validator=_GENRES)
     external_ids: Annotated[list[NewExternalId], MOST_ITEMS] = field(factory=list)
     allow_duplicate: Annotated[
         bool,
@@ -101,7 +102,9 @@ class MovieChanges:
     runtime: Runtime | UnsetType | None = UNSET
     media_type: MediaType | UnsetType = UNSET
     description: Description | UnsetType = UNSET
-    genres: Annotated[list[GenreName], MOST_ITEMS] | UnsetType = UNSET
+    genres: Annotated[list[GenreName], MOST_ITEMS] | UnsetType = field(
+        default=UNSET, validator=_GENRES
+    )
     external_ids: Annotated[list[NewExternalId], MOST_ITEMS] | UnsetType = UNSET
     allow_duplicate: Annotated[
         bool,
