@@ -12,6 +12,7 @@ from watchlist_http.answers import Answer
 from watchlist_http.api.catalogue.members import Title, Year
 from watchlist_http.api.catalogue.movie_answers import MovieList, card
 from watchlist_http.api.catalogue.wanted_movies import WantedMovies
+from watchlist_http.freshness import Kept
 from watchlist_http.paging import Paging
 from watchlist_http.routing import Routes
 from watchlist_http.scalars import NOT_BLANK
@@ -74,7 +75,7 @@ class SuggestionList(Answer, frozen=True):
     items: Sequence[Suggestion]
 
 
-@routes.get("/movies/search")
+@routes.get("/movies/search", kept=Kept.FOR_A_SECOND)
 async def search_movies(query: SearchedMovies, paging: Paging, search: SearchMovies) -> MovieList:
     """Find the movies that have all words and meet all conditions, the best first.
 
@@ -85,7 +86,7 @@ async def search_movies(query: SearchedMovies, paging: Paging, search: SearchMov
     return MovieList([card(movie) for movie in page.items], paging.pagination(page))
 
 
-@routes.get("/movies/suggest")
+@routes.get("/movies/suggest", kept=Kept.FOR_A_SECOND)
 async def suggest_titles(query: TypedTitle, suggest: SuggestTitles) -> SuggestionList:
     """Suggest movies to somebody who is still typing."""
     return SuggestionList(
