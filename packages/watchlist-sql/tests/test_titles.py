@@ -75,6 +75,11 @@ async def test_on_sqlite_the_index_follows_titles_that_change_or_go(
         await connection.exec_driver_sql(
             "UPDATE movies SET folded_title = 'mirror' WHERE folded_title = 'stalker'"
         )
+        for table in ("movie_words", "movie_names"):
+            await connection.exec_driver_sql(
+                f"DELETE FROM {table} WHERE movie_key IN "  # noqa: S608  our own words
+                "(SELECT key FROM movies WHERE folded_title = 'solaris')"
+            )
         await connection.exec_driver_sql("DELETE FROM movies WHERE folded_title = 'solaris'")
         await connection.exec_driver_sql("UPDATE catalogue SET version = version + 1")
         await connection.commit()
