@@ -184,7 +184,9 @@ async def test_a_failure_is_told_to_who_waits_and_not_kept() -> None:
 
 async def test_what_is_long_in_the_making_is_not_waited_for_by_who_comes_a_second_later() -> None:
     time, kitchen = Time(), Kitchen()
-    get = getting(keeping(time), kitchen)
+    answers, once = keeping(time), keeping()
+    get = getting(answers, kitchen)
+    await getting(once, Kitchen())()
     kitchen.may_go_on.clear()
     first = asyncio.ensure_future(get())
     await turns()
@@ -196,6 +198,7 @@ async def test_what_is_long_in_the_making_is_not_waited_for_by_who_comes_a_secon
 
     assert [await first, await second] == [b"1", b"2"]
     assert await get() == b"2"
+    assert answers.size == once.size
 
 
 async def test_what_was_begun_before_a_change_is_not_told_after_it() -> None:
