@@ -7,11 +7,16 @@ from sqlalchemy import Table, select
 from watchlist_sql.database import Database
 from watchlist_sql.tables import (
     catalogue,
+    catalogue_words,
     exists_on,
     external_ids,
     movie_genres,
+    movie_names,
     movie_title_trigrams,
+    movie_vectors,
+    movie_words,
     movies,
+    word_deletes,
 )
 
 __all__ = ["SMALL_CATALOGUE", "refresh_statistics"]
@@ -26,6 +31,11 @@ _GROWN_BY_IMPORTS: Final[tuple[Table, ...]] = (
     movie_genres,
     external_ids,
     movie_title_trigrams,
+    movie_words,
+    movie_names,
+    movie_vectors,
+    catalogue_words,
+    word_deletes,
 )
 
 

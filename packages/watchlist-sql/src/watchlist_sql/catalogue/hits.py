@@ -8,19 +8,22 @@ from enum import Enum, auto
 from functools import cache, lru_cache
 from typing import Any, Final, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Integer,
     Select,
     Subquery,
     Text,
+    any_,
     bindparam,
     cast,
     func,
     literal_column,
     select,
     type_coerce,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
@@ -43,6 +46,7 @@ __all__ = [
     "Shape",
     "select_cards",
     "select_hits",
+    "select_likeliest",
     "select_number",
 ]
 
@@ -82,10 +86,11 @@ def select_hits(shape: Shape, looked_at: int, limit: int) -> Hits:
     Of those that are found, only so many are *looked at*.
     """
     found = _found(shape.dialect, shape.by, looked_at)
-    rows = found.join(movies, movies.c.key == found.c.key).join(
-        movie_words, movie_words.c.movie_key == found.c.key
+    # The words before the movie: most of those that are looked at for their words end there.
+    rows = found.join(movie_words, movie_words.c.movie_key == found.c.key).join(
+        movies, movies.c.key == found.c.key
     )
-    return (
+    hits = (
         select(
             movies.c.key,
             type_coerce(movies.c.id, IDENTIFIER_TEXT),
@@ -96,10 +101,25 @@ def select_hits(shape: Shape, looked_at: int, limit: int) -> Hits:
             movie_words.c.words,
         )
         .select_from(rows)
-        .where(listed, *_asked(shape))
+        .where(*_asked(shape))
         .limit(_written(limit))
         .with_hint(movies, "NOT INDEXED", "sqlite")  # but by their keys
     )
+    if shape.by is By.POPULARITY and shape.dialect == "postgresql":
+        # SQLite looks them up one by one, and stops when there are enough.
+        hits = hits.order_by(movies.c.rating_count.desc(), movies.c.id)
+    return hits
+
+
+@lru_cache(_SHAPES)
+def select_likeliest(shape: Shape, looked_at: int, limit: int) -> Hits:
+    """Return what `select_hits` does, some by names and some of those that are rated most often."""
+    parts = (
+        select_hits(evolve(shape, by=by), looked_at, limit).subquery()
+        for by, looked_at in ((By.NAMES, limit), (By.POPULARITY, looked_at))
+    )
+    likeliest = union_all(*map(select, parts)).subquery("likeliest")
+    return select(*likeliest.c)
 
 
 @cache
@@ -173,6 +193,10 @@ def select_cards(dialect: str) -> Hits:
         "id": type_coerce(movies.c.id, IDENTIFIER_TEXT),
         "genre_keys": type_coerce(movies.c.genre_keys, RAW_JSON),
     }
-    key = cast(given_texts(dialect, "keys").c.value, Integer)
+    is_given: ColumnElement[bool]
+    if dialect == "sqlite":
+        is_given = movies.c.key.in_(select(given_texts(dialect, "keys").c.value))
+    else:  # which would expect a hundred in JSON, and read all movies where those are few
+        is_given = movies.c.key == any_(bindparam("keys", type_=ARRAY(Integer)))
     columns = (as_text.get(name, movies.c[name]) for name in CARD)
-    return select(movies.c.key, *columns, _VERSION).where(movies.c.key.in_(select(key)), listed)
+    return select(movies.c.key, *columns, _VERSION).where(is_given, listed)

@@ -1,10 +1,12 @@
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from attrs import define, field
 
 from watchlist_core.catalogue import (
     FEW,
+    MOST_WORDS,
+    RANKED,
     SUGGESTIONS,
     MovieCard,
     MovieFilter,
@@ -14,7 +16,7 @@ from watchlist_core.catalogue import (
     in_a_row,
     ranked_page,
 )
-from watchlist_core.paging import Page, PageNumber, Window
+from watchlist_core.paging import Page, PageNumber, Total, Window
 from watchlist_core.rating import Score
 from watchlist_sql.catalogue.candidates import Candidate, Candidates
 from watchlist_sql.catalogue.conditions import values_of
@@ -23,6 +25,10 @@ from watchlist_sql.catalogue.known import KnownCatalogue
 from watchlist_sql.database import Database
 
 __all__ = ["SqlMovieSearch"]
+
+_Hit: TypeAlias = tuple[Rank, Candidate]
+_LAST: Final = MOST_WORDS + 1
+"""More words than can be forgiven: such a hit comes after all those that are likely."""
 
 
 @define
@@ -74,12 +80,39 @@ class SqlMovieSearch:
         found = await self._candidates.matching(text, given)
         hits = [(movie.rank(text), movie) for movie in found.movies]
         more_match = found.more_match
+        if more_match:
+            return await self._page_of_many(text, given, window, hits, found.others)
         if len(hits) < FEW and not text.is_short:
             others = await self._candidates.mistyped(text, given)
             known = {movie.key for movie in found.movies}
-            hits += _forgiven(text, (movie for movie in others.movies if movie.key not in known))
+            hits += _forgiven(
+                text,
+                (movie for movie in others.movies if movie.key not in known),
+                {*text.words, *others.spellings},
+            )
             more_match |= others.more_match
         return ranked_page(hits, window, more_match=more_match)
+
+    async def _page_of_many(
+        self,
+        text: SearchText,
+        given: Mapping[str, Any],
+        window: Window,
+        hits: list[_Hit],
+        others: Sequence[Candidate] | None,
+    ) -> Page[Candidate]:
+        """Return a page of the likeliest hits, after which come others, up to the last ranked."""
+        page = ranked_page(hits, window, more_match=True)
+        if others is None and page.next:
+            is_counted = isinstance(window, PageNumber)
+            total = Total(RANKED, is_exact=False) if is_counted else None
+            return Page(page.items, page.next, total)
+        if others is None:
+            others = await self._candidates.others(text, given)
+        likely = {movie.key for _, movie in hits}
+        rest = (movie for movie in others if movie.key not in likely)
+        hits += [((_LAST, *movie.rank(text)[1:]), movie) for movie in rest]
+        return ranked_page(hits, window, more_match=True)
 
     async def _cards(self, page: Page[Candidate]) -> Sequence[tuple[Any, ...]]:
         """Return the rows of the cards in the order of the page; what is withdrawn has none."""
@@ -91,9 +124,14 @@ class SqlMovieSearch:
         return [rows[key] for key in keys if key in rows]
 
 
-def _forgiven(text: SearchText, movies: Iterator[Candidate]) -> Iterator[tuple[Rank, Candidate]]:
+def _forgiven(
+    text: SearchText, movies: Iterator[Candidate], spellings: Collection[str]
+) -> Iterator[_Hit]:
+    last = text.words[-1]
     for movie in movies:
-        spelled = text.spelled_as(movie.words.split())
+        # Of all its words, which may be thousands, only those that the text can be spelled as.
+        words = [w for w in movie.words.split() if w in spellings or w.startswith(last)]
+        spelled = text.spelled_as(words)
         if spelled:
             pairs = zip(text.words, spelled.words, strict=True)
             yield movie.rank(spelled, sum(word != other for word, other in pairs)), movie

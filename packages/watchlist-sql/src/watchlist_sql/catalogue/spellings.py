@@ -5,7 +5,18 @@ from functools import cache
 from typing import Final
 
 from attrs import frozen
-from sqlalchemy import Integer, Select, bindparam, literal_column, select, union
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    literal_column,
+    select,
+    union,
+)
 
 from watchlist_core.catalogue import FORGIVEN_LENGTH, deletes_of, is_one_edit_away
 from watchlist_sql.arrays import given_texts
@@ -33,12 +44,16 @@ _BEGINNING: Final = (
 
 @cache
 def _select_alike(dialect: str) -> Select[str]:
-    given = given_texts(dialect, "remainders").c.value
-    shorter = select(_WORD).where(_WORD.in_(select(given)))
+    def is_given(column: ColumnElement[str]) -> ColumnElement[bool]:
+        if dialect == "sqlite":
+            return column.in_(select(given_texts(dialect, "remainders").c.value))
+        return column == any_(bindparam("remainders", type_=ARRAY(Text)))
+
+    shorter = select(_WORD).where(is_given(_WORD))
     others = (
         select(_WORD)
         .join(word_deletes, word_deletes.c.word_key == catalogue_words.c.key)
-        .where(word_deletes.c.remainder.in_(select(given)))
+        .where(is_given(word_deletes.c.remainder))
     )
     alike = union(shorter, others).subquery("alike")
     return select(alike.c.word).limit(literal_column(str(_MOST_ALIKE), Integer))
