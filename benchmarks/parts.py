@@ -23,6 +23,7 @@ from benchmarks.dataset import HUGE, LARGE, SMALL
 from benchmarks.figures import Comparison, Figure, Spread
 from benchmarks.finding import found
 from benchmarks.imports import import_memory, import_rate, made_movielens
+from benchmarks.kept import kept_list, not_modified
 from benchmarks.load import Load, Request
 from benchmarks.mails import relayed_against_client
 from benchmarks.pairs import Pace, Side, compared, loading
@@ -162,6 +163,15 @@ def _million(stage: Stage, pace: Pace) -> Result:
     return Result("million", stage.database, stage.size, figures=figures)
 
 
+def _kept(stage: Stage, pace: Pace) -> Result:
+    figures = [
+        told(measured(stage, pace, rated=rated))
+        for measured in (kept_list, not_modified)
+        for rated in (False, True)
+    ]
+    return Result("kept", stage.database, stage.size, figures=figures)
+
+
 def _import(stage: Stage, pace: Pace) -> Result:
     with made_movielens(stage.size) as folder:
         figures = [told(import_rate(folder, pace.pairs))]
@@ -190,6 +200,7 @@ PARTS: Final = [
     ),
     Part("starts", "how long each takes to start", _starts, databases=("sqlite",)),
     Part("accounts", "sign-ins, tokens and mails", _accounts, sizes=(SMALL,), subjects=(OURS,)),
+    Part("kept", "answers that are given again", _kept, sizes=(SMALL,), subjects=(OURS,)),
     Part("finding", "what the set of searches finds", _finding, sizes=(SMALL,), subjects=()),
     Part(
         "import",

@@ -51,6 +51,14 @@ With the smaller catalogue, in alternated pairs as above:
 """
 
 
+ABOUT_KEPT = """\
+## Answers that are given again
+
+With the smaller catalogue: the first pages of the usual lists, which are kept, against a handler
+that does nothing but answer as many bytes; those that clients hold already; and both once more
+while viewers rate movies.
+"""
+
 ABOUT_MILLION = """\
 ## A million movies
 
@@ -78,6 +86,7 @@ def document(results: Sequence[Result]) -> str:
     parts = [
         *(ABOUT, *_ratios(results)),
         *_figures(results, ["accounts"], ABOUT_ACCOUNTS),
+        *_figures(results, ["kept"], ABOUT_KEPT),
         *_figures(results, ["million"], ABOUT_MILLION),
         *_figures(results, ["import", "import-memory"], ABOUT_IMPORTS),
         *(*_finding(results), *_absolute(results), *_around(results), *_measured(results)),
