@@ -7,11 +7,15 @@ from typing import Any, Final
 from attrs import frozen
 
 from watchlist_core.catalogue import MovieOrder, MovieSort
+from watchlist_core.paging import Total
 from watchlist_sql.catalogue.known import Known
 from watchlist_sql.catalogue.sources import Found
 from watchlist_sql.catalogue.titles import INDEXED_LENGTH
 
-__all__ = ["Way", "fewest_rows", "ways_to"]
+__all__ = ["COUNTED", "Way", "fewest_rows", "ways_to"]
+
+COUNTED: Final = ("title", "least_average", "media_type")
+"""The conditions of which nothing is kept that tells how many movies meet them."""
 
 _DOUBT: Final = 3
 """So many times more rows than reckoned are met on the way: no condition is independent."""
@@ -29,18 +33,25 @@ def fewest_rows(ways: Sequence[Way]) -> Way:
 
 
 def ways_to(
-    given: Mapping[str, Any], order: MovieOrder, last: int, known: Known, titles: int
+    given: Mapping[str, Any],
+    order: MovieOrder,
+    last: int,
+    known: Known,
+    counted: Mapping[str, int],
 ) -> Sequence[Way]:
-    """Return those to the first *last* rows of a list; *titles* contain the part that is given.
+    """Return those to the first *last* rows of a list.
 
     Movies that meet a condition with an index are found by it, and sorted then; or the list is
     walked through in its order until the page is full. Few are better found, many are met soon.
+    How many meet each condition of `COUNTED` is *counted* as far as totals are: if there are more,
+    they are never gathered.
     """
-    shares = dict(_shares(given, known, titles))
+    shares = dict(_shares(given, known, counted))
     everything = known.movie_count
     ways = [
         Way(found, everything * prod(shares[name] for name in names))
         for found, names in _gathering(given)
+        if all(counted.get(name, 0) <= Total.LARGEST for name in names)
     ]
     for found, names in _walking(given, order):
         met_by_index = prod(shares[name] for name in names)
@@ -51,14 +62,16 @@ def ways_to(
     return ways
 
 
-def _shares(given: Mapping[str, Any], known: Known, titles: int) -> Iterator[tuple[str, float]]:
-    """Yield of each condition how large a part of all movies meets it, where that is known."""
+def _shares(
+    given: Mapping[str, Any], known: Known, counted: Mapping[str, int]
+) -> Iterator[tuple[str, float]]:
+    """Yield of each condition how large a part of all movies meets it, at least."""
     everything = max(known.movie_count, 1)
     for name, value in given.items():
         if name.startswith("genre_"):
             yield name, known.in_genre[value] / everything
-    if "title" in given:
-        yield "title", min(titles / everything, 1)
+    for name, number in counted.items():
+        yield name, min(number / everything, 1)
     if "year" in given:
         yield "year", known.in_year.get(given["year"], 0) / everything
     if "year_from" in given or "year_to" in given:
@@ -75,6 +88,10 @@ def _gathering(given: Mapping[str, Any]) -> Iterator[tuple[Found, tuple[str, ...
         yield Found.BY_GENRE, ("genre_1", "year") if "year" in given else ("genre_1",)
     if "year" in given:
         yield Found.BY_YEAR, ("year",)
+    if "least_average" in given:
+        yield Found.BY_AVERAGE, ("least_average",)
+    if "media_type" in given:
+        yield Found.BY_MEDIA_TYPE, ("media_type",)
 
 
 def _walking(
@@ -83,9 +100,14 @@ def _walking(
     """Yield the ways that follow the list, each with the conditions that its index meets."""
     sort, _ = order.fields[0]
     by_title = sort is MovieSort.TITLE
-    met_on_the_way: tuple[str, ...] = ("year",) if by_title and "year" in given else ()
+    of_year: tuple[str, ...] = ("year",) if by_title and "year" in given else ()
+    met_on_the_way = of_year
+    if by_title and not of_year and "media_type" in given:
+        met_on_the_way = ("media_type",)
+    if sort is MovieSort.AVERAGE_RATING and "least_average" in given:
+        met_on_the_way = ("least_average",)
     if sort is MovieSort.YEAR and {"year_from", "year_to"} & given.keys():
         met_on_the_way = ("years",)
     yield Found.ON_THE_WAY, met_on_the_way
     if by_title and "genre_1" in given:
-        yield Found.IN_GENRE, ("genre_1", *met_on_the_way)
+        yield Found.IN_GENRE, ("genre_1", *of_year)

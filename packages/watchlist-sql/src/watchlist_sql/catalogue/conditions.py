@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Text, bindparam, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Text, bindparam, select
 
 from watchlist_core.catalogue import MovieFilter, folded
 from watchlist_sql.averages import least_average
@@ -13,7 +13,15 @@ from watchlist_sql.columns import SMALL
 from watchlist_sql.positions import is_storable
 from watchlist_sql.tables import movie_genres, movies
 
-__all__ = ["Conditions", "condition", "genre", "link_of_year", "parameters_of", "values_of"]
+__all__ = [
+    "Conditions",
+    "also_in",
+    "condition",
+    "genre",
+    "link_of_year",
+    "parameters_of",
+    "values_of",
+]
 
 Conditions: TypeAlias = tuple[str, ...]
 """The names of those that are asked for, each also that of its value: the shape of a filter."""
@@ -36,13 +44,18 @@ def condition(dialect: str, name: str) -> ColumnElement[bool]:
     if name == "title":
         return contains(dialect)
     if name.startswith("genre_"):
-        links = movie_genres.alias()  # of its own, beside one whose list is followed
-        link = select(links.c.movie_key).where(
-            links.c.movie_key == movies.c.key, links.c.genre_key == bindparam(name, type_=Integer)
-        )
-        return link.correlate(movies).exists()
+        return also_in(name, movies.c.key)
     found: ColumnElement[bool] = _OTHERS[name]
     return found
+
+
+def also_in(name: str, movie_key: Column[int]) -> ColumnElement[bool]:
+    """Return whether that movie is of the genre, whichever list is followed."""
+    links = movie_genres.alias()
+    link = select(links.c.movie_key).where(
+        links.c.movie_key == movie_key, links.c.genre_key == bindparam(name, type_=Integer)
+    )
+    return link.correlate(movie_key.table).exists()
 
 
 def genre(name: str) -> ColumnElement[bool]:

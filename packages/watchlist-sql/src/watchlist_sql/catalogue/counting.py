@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Select, func, select
 
 from watchlist_core.paging import Total
-from watchlist_sql.catalogue.conditions import Conditions, condition, link_of_year
+from watchlist_sql.catalogue.conditions import Conditions, also_in, condition, link_of_year
 from watchlist_sql.catalogue.conditions import genre as of_genre
 from watchlist_sql.catalogue.known import Known
 from watchlist_sql.catalogue.titles import indexed_contains, select_indexed
@@ -37,10 +37,14 @@ def select_count(dialect: str, conditions: Conditions, *, is_indexed: bool) -> S
     *is_indexed* tells whether the index of titles knows the part that is given.
     """
     rest = list(conditions)
-    if {"genre_1"} <= {*conditions} <= {"genre_1", "year"}:
-        # The list of the genre needs no movie.
+    others = {name for name in conditions if name.startswith("genre_")} - {"genre_1"}
+    if {"genre_1"} <= {*conditions} <= {"genre_1", "year"} | others:
+        # The lists of genres need no movie.
         found = select(movie_genres.c.movie_key).where(
-            of_genre("genre_1"), link_of_year, movie_genres.c.listed_title.is_not(None)
+            of_genre("genre_1"),
+            *([link_of_year] if "year" in conditions else ()),
+            movie_genres.c.listed_title.is_not(None),
+            *(also_in(name, movie_genres.c.movie_key) for name in sorted(others)),
         )
     elif conditions == ("title",) and is_indexed:
         found = select_indexed(dialect)

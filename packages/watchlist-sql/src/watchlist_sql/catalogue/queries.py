@@ -14,7 +14,7 @@ from watchlist_core.catalogue import (
 from watchlist_core.ids import MovieId
 from watchlist_core.paging import Page, PageNumber, Total, Window
 from watchlist_core.rating import Score
-from watchlist_sql.catalogue.choosing import Way, fewest_rows, ways_to
+from watchlist_sql.catalogue.choosing import COUNTED, Way, fewest_rows, ways_to
 from watchlist_sql.catalogue.conditions import parameters_of, values_of
 from watchlist_sql.catalogue.counting import kept_count, select_count
 from watchlist_sql.catalogue.detail import detail, select_known_as, select_movie
@@ -101,10 +101,12 @@ class SqlMovieQueries:
     async def _way(
         self, given: Mapping[str, Any], order: MovieOrder, window: Window, known: Known
     ) -> Way:
-        titles = await self._count({"title": given["title"]}, known) if "title" in given else 0
+        counted = {
+            name: await self._count({name: given[name]}, known) for name in COUNTED if name in given
+        }
         # One more than is shown tells whether another page follows.
         last = 1 + window.page_size + (window.offset if isinstance(window, PageNumber) else 0)
-        return self._choose(ways_to(given, order, last, known, titles))
+        return self._choose(ways_to(given, order, last, known, counted))
 
     async def _count(self, given: Mapping[str, Any], known: Known) -> int:
         """Count the movies that meet all conditions, together with whoever asks at this moment."""

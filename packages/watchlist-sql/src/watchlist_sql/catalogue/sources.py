@@ -31,6 +31,10 @@ class Found(Enum):
     """All of one genre, or of one genre and year, sorted then."""
     BY_YEAR = auto()
     """All of one year, sorted then."""
+    BY_AVERAGE = auto()
+    """All that are rated so well, sorted then."""
+    BY_MEDIA_TYPE = auto()
+    """All of one media type, sorted then."""
 
     @property
     def sorts(self) -> bool:
@@ -67,8 +71,12 @@ def source_of(dialect: str, found: Found, conditions: Conditions, order: MovieOr
         case Found.BY_GENRE:
             return _by_genre(dialect, conditions)
         case Found.BY_YEAR:
-            asked = _all_but((), dialect, conditions)
-            return _gathered(dialect, asked, "INDEXED BY ix_movies_of_year")
+            index = "ix_movies_of_year"
+        case Found.BY_AVERAGE:
+            index = "ix_movies_average_rating_up"
+        case Found.BY_MEDIA_TYPE:
+            index = "ix_movies_of_media_type"
+    return _gathered(dialect, _all_but((), dialect, conditions), f"INDEXED BY {index}")
 
 
 def _all_but(
