@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     Subquery,
@@ -87,28 +88,36 @@ def select_hits(shape: Shape, looked_at: int, limit: int) -> Hits:
     """
     found = _found(shape.dialect, shape.by, looked_at)
     # The words before the movie: most of those that are looked at for their words end there.
-    rows = found.join(movie_words, movie_words.c.movie_key == found.c.key).join(
+    words: FromClause = movie_words
+    if shape.dialect == "postgresql":
+        # One by one, which is what the offset forces, and so in the order in which they are found;
+        # else it may read all words there are, and sort.
+        words = (
+            select(movie_words)
+            .where(movie_words.c.movie_key == found.c.key, *_compared(shape))
+            .correlate(found)
+            .offset(literal_column("0"))
+            .lateral("words")
+        )
+    rows = found.join(words, words.c.movie_key == found.c.key).join(
         movies, movies.c.key == found.c.key
     )
-    hits = (
+    compared = _compared(shape) if shape.dialect == "sqlite" else ()
+    return (
         select(
             movies.c.key,
             type_coerce(movies.c.id, IDENTIFIER_TEXT),
-            movie_words.c.names,
+            words.c.names,
             movies.c.rating_count,
             movies.c.year,
             movies.c.folded_title,
-            movie_words.c.words,
+            words.c.words,
         )
         .select_from(rows)
-        .where(*_asked(shape))
+        .where(*compared, *(condition(shape.dialect, name) for name in shape.conditions))
         .limit(_written(limit))
         .with_hint(movies, "NOT INDEXED", "sqlite")  # but by their keys
     )
-    if shape.by is By.POPULARITY and shape.dialect == "postgresql":
-        # SQLite looks them up one by one, and stops when there are enough.
-        hits = hits.order_by(movies.c.rating_count.desc(), movies.c.id)
-    return hits
 
 
 @lru_cache(_SHAPES)
@@ -171,15 +180,12 @@ _SOURCES: Final = {
 }
 
 
-def _asked(shape: Shape) -> Sequence[ColumnElement[bool]]:
+def _compared(shape: Shape) -> Sequence[ColumnElement[bool]]:
     position = func.instr if shape.dialect == "sqlite" else func.strpos
     parts = [(movie_words.c.words, f"part_{number}") for number in range(shape.parts)]
     if shape.is_named:
         parts.append((movie_words.c.names, "line"))
-    return [
-        *(condition(shape.dialect, name) for name in shape.conditions),
-        *(position(column, bindparam(name, type_=Text)) > 0 for column, name in parts),
-    ]
+    return [position(column, bindparam(name, type_=Text)) > 0 for column, name in parts]
 
 
 def _written(number: int) -> ColumnElement[int]:
