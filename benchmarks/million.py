@@ -67,15 +67,18 @@ def _continued(server: Server, depth: int) -> Sequence[Request]:
     """Walk that deep into the list by cursors, and return the requests for the pages from there."""
     connection = HTTPConnection(HOST, server.port)
 
-    def after(path: str) -> str:
+    def after(path: str) -> str | None:
         connection.request("GET", path)
-        return str(json.loads(connection.getresponse().read())["pagination"]["next_cursor"])
+        cursor: str | None = json.loads(connection.getresponse().read())["pagination"][
+            "next_cursor"
+        ]
+        return cursor
 
     cursor = after(FIRST_PAGE)
     for _ in range(depth // 100):
         cursor = after(f"{FIRST_PAGE}?page_size=100&cursor={cursor}")
-    pages = []
-    for _ in range(DIFFERENT_PAGES):
+    pages: list[Request] = []
+    while cursor and len(pages) < DIFFERENT_PAGES:
         pages.append(Request(f"{FIRST_PAGE}?cursor={cursor}"))
         cursor = after(pages[-1].path)
     connection.close()

@@ -23,7 +23,7 @@ Three servers side by side in one run, each one process on loopback, on the same
   and indexes, the total kept too, as a team would write them with FastAPI, Pydantic and the ORM of
   SQLAlchemy; uvicorn with uvloop and httptools, without an access log. It searches words by FTS5
   with bm25 on SQLite, and by tsvector with ts_rank on PostgreSQL; titles contain something by LIKE.
-  A test compares its answers with ours, member by member.
+  A test compares its answers with ours, member by member; those to searches each ranks its own way.
 - **bare aiohttp**: a handler that answers a constant body of the same size, on the same event loop.
 
 The catalogues are made up from a fixed seed, with 9,742, 87,585 and a million movies, of words that
