@@ -3,22 +3,26 @@ from typing import Final
 
 import pytest
 from attrs import evolve, frozen
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from watchlist_core.catalogue import (
     MediaType,
     Movie,
-    MovieCard,
     MovieFilter,
     SearchText,
     folded,
 )
 from watchlist_core.ids import MovieId
-from watchlist_core.paging import After, Page, PageNumber, Window
+from watchlist_core.paging import After, PageNumber, Window
 from watchlist_core.rating import Score
 from watchlist_core.testing.contracts.given import NOON, new_id
-from watchlist_core.testing.contracts.same_lists import DrawnMovie, filled
+from watchlist_core.testing.contracts.same_lists import (
+    DrawnMovie,
+    as_many_as_needed,
+    filled,
+    plain,
+)
 from watchlist_core.testing.contracts.store import Store
 from watchlist_core.testing.memory import MemoryStore
 
@@ -127,25 +131,11 @@ searches: Final = st.builds(
 )
 
 
-def _plain(page: Page[MovieCard]) -> object:
-    """Return *page* so that sequences of different kinds compare equal."""
-    cards = [evolve(card, genres=list(card.genres)) for card in page.items]
-    return cards, page.next, page.total
-
-
 @pytest.mark.asyncio
 class SameHitsContract:
     """Whatever is searched for: the hits and the suggestions are those of the store in memory."""
 
-    @settings(
-        max_examples=60,
-        deadline=None,
-        suppress_health_check=[
-            HealthCheck.function_scoped_fixture,  # what an example leaves is withdrawn by the next
-            HealthCheck.differing_executors,  # each store has a class of its own
-            HealthCheck.too_slow,
-        ],
-    )
+    @as_many_as_needed
     @given(drawn=searches)
     async def test_each_search_finds_what_the_store_in_memory_finds(
         self, store: Store, drawn: Searches
@@ -169,6 +159,6 @@ class SameHitsContract:
         for window in windows:
             expected = await memory.movie_search.search(text, wanted, window)
             found = await store.movie_search.search(text, wanted, window)
-            assert _plain(found) == _plain(expected)
+            assert plain(found) == plain(expected)
             if expected.next and isinstance(window, PageNumber):
                 windows += After(expected.next, page_size), evolve(window, page=window.page + 1)

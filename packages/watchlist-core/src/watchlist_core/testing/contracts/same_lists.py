@@ -25,7 +25,16 @@ from watchlist_core.testing.contracts.given import NOON, new_id, unsaved_account
 from watchlist_core.testing.contracts.store import Store
 from watchlist_core.testing.memory import MemoryStore
 
-__all__ = ["Comparison", "DrawnMovie", "Question", "SameListsContract", "comparisons", "filled"]
+__all__ = [
+    "Comparison",
+    "DrawnMovie",
+    "Question",
+    "SameListsContract",
+    "as_many_as_needed",
+    "comparisons",
+    "filled",
+    "plain",
+]
 
 _GENRES: Final = ("Drama", "Comédie", "Sci-Fi")
 _UNKNOWN: Final = GenreId(new_id())
@@ -57,6 +66,8 @@ class Question:
     conditions: Collection[str]
     start: int
     """Of the part of the title."""
+    length: int
+    """So many letters of it are asked for at most."""
     writing: int
     """How the movie's genre is written: in one of four ways."""
     another_genre: str | None
@@ -72,7 +83,7 @@ class Question:
         start = self.start % len(title)
         reached = score.halves * 50 // score.rating_count if score.rating_count else 100
         possible: Mapping[str, Any] = {
-            "title": title[start : start + 2].swapcase(),
+            "title": title[start : start + self.length].swapcase(),
             "genres": self._genres([genre.name for genre in one.movie.genres], genres),
             "year": year,
             "year_from": year - self.misses,
@@ -138,6 +149,7 @@ _questions: Final = st.builds(
     about=st.integers(0, 11),
     conditions=st.sets(st.sampled_from([*fields_dict(MovieFilter)]), max_size=3),
     start=st.integers(0, 7),
+    length=st.integers(1, 5),
     writing=st.sampled_from(range(4)),
     another_genre=st.sampled_from([None, None, *_GENRES, "Western"]),
     misses=st.booleans(),
@@ -186,25 +198,28 @@ async def _genres(store: Store) -> Mapping[str, Genre]:
     return genres
 
 
-def _plain(page: Page[MovieCard]) -> object:
+def plain(page: Page[MovieCard]) -> object:
     """Return *page* so that sequences of different kinds compare equal."""
     cards = [evolve(card, genres=list(card.genres)) for card in page.items]
     return cards, page.next, page.total
+
+
+as_many_as_needed: Final = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,  # what an example leaves is withdrawn by the next
+        HealthCheck.differing_executors,  # each store has a class of its own
+        HealthCheck.too_slow,
+    ],
+)
 
 
 @pytest.mark.asyncio
 class SameListsContract:
     """Whatever is asked for: each list is the one that the store in memory shows."""
 
-    @settings(
-        max_examples=60,
-        deadline=None,
-        suppress_health_check=[
-            HealthCheck.function_scoped_fixture,  # what an example leaves is withdrawn by the next
-            HealthCheck.differing_executors,  # each store has a class of its own
-            HealthCheck.too_slow,
-        ],
-    )
+    @as_many_as_needed
     @given(comparison=comparisons)
     async def test_each_list_is_that_of_the_store_in_memory(
         self, store: Store, comparison: Comparison
@@ -231,7 +246,7 @@ class SameListsContract:
         """Compare a page by number, or by position, and tell which one is to be compared next."""
         expected = await memory.movie_queries.browse(wanted, order, window)
         shown = await store.movie_queries.browse(wanted, order, window)
-        assert _plain(shown) == _plain(expected)
+        assert plain(shown) == plain(expected)
         if not expected.next:
             return None
         by_position = After(expected.next, window.page_size)
