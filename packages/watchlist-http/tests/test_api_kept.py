@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import pytest
@@ -43,6 +43,10 @@ class Told:
 
     async def stamp(self) -> State | None:
         return self.state
+
+    def rated_since(self, counters: int) -> Collection[str] | None:
+        del counters
+        return ()
 
 
 @define

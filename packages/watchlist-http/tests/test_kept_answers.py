@@ -1,9 +1,10 @@
 """An answer is made once for all who ask the same, as long as it stands."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Final, NamedTuple
 
+import pytest
 from attrs import define, field
 from multidict import CIMultiDict
 
@@ -12,6 +13,7 @@ from watchlist_http.kept_answers import KeptAnswers
 from watchlist_http.responses import Whole
 
 SHORT: Final = Kept.FOR_A_SECOND
+OF_MOVIES: Final = Kept.UNTIL_ITS_MOVIES_ARE_RATED
 LONG: Final = Kept.WHILE_THE_CATALOGUE_STANDS
 
 
@@ -28,9 +30,14 @@ class Told:
     """A freshness that says what a test wants."""
 
     state: State | None = FIRST
+    rated: Collection[str] | None = ()
 
     async def stamp(self) -> State | None:
         return self.state
+
+    def rated_since(self, counters: int) -> Collection[str] | None:
+        del counters
+        return self.rated
 
 
 @define
@@ -62,8 +69,10 @@ class Kitchen:
         return Whole(body, CIMultiDict())
 
 
-def keeping(time: Time | None = None, **options: int) -> KeptAnswers:
-    return KeptAnswers(Told(), clock=time or Time(), **options)
+def keeping(
+    time: Time | None = None, *, rated: Collection[str] | None = (), **options: int
+) -> KeptAnswers:
+    return KeptAnswers(Told(rated=rated), clock=time or Time(), **options)
 
 
 Get = Callable[..., Awaitable[bytes]]
@@ -131,6 +140,56 @@ async def test_what_viewers_do_is_shown_anew_as_soon_as_anything_changes() -> No
     told = [await get(state) for state in (State(1, 0), State(1, 1), State(2, 1), State(2, 1))]
 
     assert told == [b"1", b"2", b"3", b"3"]
+
+
+@pytest.mark.parametrize(
+    ("rated", "told"),
+    [((), b"1"), (("2", "3"), b"1"), (("3", "1"), b"2"), (None, b"2")],
+    ids=["none", "others", "its own", "nobody knows which"],
+)
+async def test_what_viewers_think_of_movies_is_shown_anew_as_soon_as_one_of_these_is_rated(
+    rated: Collection[str] | None, told: bytes
+) -> None:
+    get = getting(keeping(rated=rated), Kitchen(), OF_MOVIES)
+    await get(State(1, 0))
+
+    assert await get(State(1, 1)) == told
+
+
+async def test_what_viewers_think_of_movies_is_shown_anew_with_each_state_of_the_catalogue() -> (
+    None
+):
+    get = getting(keeping(), Kitchen(), OF_MOVIES)
+
+    told = [await get(state) for state in (State(1, 0), State(2, 0), State(2, 1), State(3, 1))]
+
+    assert told == [b"1", b"2", b"2", b"3"]
+
+
+async def test_what_viewers_think_of_movies_is_shown_for_less_than_a_second() -> None:
+    time = Time()
+    get = getting(keeping(time), Kitchen(), OF_MOVIES)
+    await get(State(1, 0))
+
+    time.seconds += 0.99
+    again = await get(State(1, 1))
+    time.seconds += 0.01
+
+    assert again == b"1"
+    assert await get(State(1, 1)) == b"2"
+
+
+async def test_what_is_being_made_is_not_what_those_wait_for_who_have_rated_since() -> None:
+    kitchen = Kitchen()
+    get = getting(keeping(), kitchen, OF_MOVIES)
+    kitchen.may_go_on.clear()
+    first = asyncio.ensure_future(get(State(1, 0)))
+    await turns()
+    second = asyncio.ensure_future(get(State(1, 1)))
+    await turns()
+    kitchen.may_go_on.set()
+
+    assert [await first, await second] == [b"1", b"2"]
 
 
 async def test_one_answer_has_one_place_however_it_is_asked_for() -> None:

@@ -69,7 +69,7 @@ async def test_who_refreshes_and_who_switches_the_account_off_wait_in_no_circle(
             await work.commit()
 
     async with timeout(30), sql_store.database.writing() as connection:
-        work = SqlUnitOfWork(connection, lambda: None)
+        work = SqlUnitOfWork(connection, lambda _: None)
         held = await work.sessions.hold_token(first.digest)
         assert held
         switching_off = create_task(switch_off())
@@ -93,7 +93,7 @@ async def test_who_takes_an_admin_away_waits_for_whoever_takes_another(
     one, another = await add(role=Role.ADMIN), await add(role=Role.ADMIN)
 
     async with timeout(10), sql_store.database.writing() as connection:
-        work = SqlUnitOfWork(connection, lambda: None)
+        work = SqlUnitOfWork(connection, lambda _: None)
         admins = await work.accounts.hold_admins()
         await work.accounts.hold(one.id)
         removal = create_task(RemoveAccount(sql_store.begin, lambda: None)(another.id))

@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
+from uuid import UUID
 
 import pytest_asyncio
 from attrs import define
 
 from tests.servers.databases import Databases, SqliteFiles
-from watchlist_core.auth import AddAccount, EmailAddress, Role
+from watchlist_core.auth import AddAccount, EmailAddress, RemoveAccount, Role
 from watchlist_core.catalogue import AddGenre, AddMovie, NewMovie
-from watchlist_core.ids import Uuid7
+from watchlist_core.ids import MovieId, Uuid7
 from watchlist_core.rating import RateMovie, Stars
 from watchlist_core.watching import WatchMovie
 from watchlist_core.work import StoreUnavailable, now
@@ -113,8 +114,38 @@ async def test_a_rating_of_this_process_is_told_though_it_raises_no_version(
     assert before is not None
     assert after is not None
     assert after.catalogue == before.catalogue
-    assert after.counters != before.counters
+    assert here.freshness.rated_since(before.counters) == {str(movie.id)}
+    assert here.freshness.rated_since(after.counters) == set()
     assert await there.freshness.stamp() == elsewhere
+
+
+async def test_whoever_is_removed_may_have_rated_any_movie(
+    stores: tuple[SqlStore, SqlStore],
+) -> None:
+    here, _ = stores
+    add_account = AddAccount(here.begin, now, Uuid7())
+    account = await add_account(None, Role.USER, EmailAddress("trinity@example.org"), "hash")
+    before = await here.freshness.stamp()
+
+    await RemoveAccount(here.begin, lambda: None)(account.id)
+
+    assert before is not None
+    assert await here.freshness.stamp() != before
+    assert here.freshness.rated_since(before.counters) is None
+
+
+async def test_what_was_rated_is_remembered_of_so_many_changes_as_come_within_a_second(
+    stores: tuple[SqlStore, SqlStore],
+) -> None:
+    here, _ = stores
+    movies = [MovieId(UUID(int=number)) for number in range(101)]
+
+    for movie in movies:
+        here.freshness.changed([movie])
+
+    assert here.freshness.rated_since(98) == {*map(str, movies[98:])}
+    assert here.freshness.rated_since(1) == {*map(str, movies[1:])}
+    assert here.freshness.rated_since(0) is None
 
 
 async def test_what_changes_no_catalogue_leaves_it_as_it_is(

@@ -77,7 +77,7 @@ async def test_an_account_that_is_removed_while_it_rates_leaves_true_scores(
     await rate(sql_store, account.id, seen["Stalker"], Stars(9))
 
     async with timeout(30), sql_store.database.writing() as connection:
-        work = SqlUnitOfWork(connection, lambda: None)
+        work = SqlUnitOfWork(connection, lambda _: None)
         for title in first:
             await rate_in(work, account.id, seen[title], Stars(4))
         removal = create_task(remove(sql_store, account))
@@ -98,7 +98,7 @@ async def test_what_was_rated_while_a_removal_waited_is_taken_out_as_it_became(
 
     async def rate_again(removal: Task[None]) -> None:
         async with sql_store.database.writing() as connection:
-            work = SqlUnitOfWork(connection, lambda: None)
+            work = SqlUnitOfWork(connection, lambda _: None)
             await rate_in(work, account.id, movie, Stars(4))
             if not removal.done():
                 await others_wait(connection)
@@ -106,7 +106,7 @@ async def test_what_was_rated_while_a_removal_waited_is_taken_out_as_it_became(
 
     async with timeout(30):
         async with sql_store.database.writing() as connection:
-            work = SqlUnitOfWork(connection, lambda: None)
+            work = SqlUnitOfWork(connection, lambda _: None)
             await rate_in(work, account.id, movie, Stars(9))
             removal = create_task(remove(sql_store, account))
             await others_wait(connection)

@@ -95,11 +95,17 @@ class KeptAnswers:
         return await shield(slot.making)
 
     def _stands(self, slot: _Slot, stamp: Stamp) -> bool:
-        if self.clock() >= slot.until:
+        if self.clock() >= slot.until or slot.stamp.catalogue != stamp.catalogue:
             return False
-        if slot.kept is Kept.FOR_A_SECOND:
-            return slot.stamp is stamp or slot.stamp == stamp
-        return slot.stamp.catalogue == stamp.catalogue
+        if slot.kept is Kept.WHILE_THE_CATALOGUE_STANDS or slot.stamp == stamp:
+            return True
+        if slot.kept is Kept.FOR_A_SECOND or slot.made is None:
+            return False
+        rated = self.freshness.rated_since(slot.stamp.counters)
+        if rated is None or any(movie.encode() in slot.made.body for movie in rated):
+            return False
+        slot.stamp = stamp  # it is of that state as well
+        return True
 
     def _begin(
         self,
@@ -113,8 +119,8 @@ class KeptAnswers:
         targets = [] if before is None else before.targets
         if before is not None:
             self._drop(before)
-        is_short = kept is Kept.FOR_A_SECOND
-        until = self.clock() + _LONGEST if is_short else float("inf")
+        is_long = kept is Kept.WHILE_THE_CATALOGUE_STANDS
+        until = float("inf") if is_long else self.clock() + _LONGEST
         making = create_task(make())
         slot = self._slots[key] = _Slot(key, kept, stamp, until, making)
         self.size += slot.size

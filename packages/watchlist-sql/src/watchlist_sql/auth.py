@@ -1,7 +1,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import define, field
 from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
@@ -101,9 +101,11 @@ _REMOVE: Final[Sequence[Any]] = (
 )
 
 
-@frozen
+@define
 class SqlAccounts:
     _connection: AsyncConnection
+    has_removed: bool = field(default=False, init=False)
+    """Whether this work has removed one, and so its ratings from the scores."""
 
     async def add(self, account: Account, password_hash: str | None = None) -> None:
         row = _row(account) | {"id": account.id, "password_hash": password_hash}
@@ -163,6 +165,7 @@ class SqlAccounts:
                 await self._connection.execute(hold, this)
         for statement in _REMOVE:
             await self._connection.execute(statement, this)
+        self.has_removed = True
 
     async def _refusal(self, account: Account) -> WatchlistError | None:
         """Return what to raise where another account has what *account* is to have."""

@@ -82,8 +82,8 @@ _SAVE: Final[Mapping[str, Sequence[Any]]] = {
 @define
 class SqlRatings:
     _connection: AsyncConnection
-    has_saved: bool = field(default=False, init=False)
-    """Whether a movie has another score, which is not committed yet."""
+    saved: set[MovieId] = field(factory=set, init=False)
+    """Movies that have another score by this work."""
 
     async def hold_score(self, movie: MovieId) -> Score:
         row = (await self._connection.execute(_HOLD_SCORE, {"movie": movie})).one_or_none()
@@ -108,7 +108,7 @@ class SqlRatings:
             "count": score.rating_count,
             "sum": score.halves,
         }
-        self.has_saved = True
+        self.saved.add(rating.movie)
         with refusals(row):
             for statement in _SAVE[self._connection.dialect.name]:
                 if not (await self._connection.execute(statement, row)).rowcount:

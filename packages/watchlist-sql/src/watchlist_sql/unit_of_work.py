@@ -1,12 +1,13 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchlist_core.auditing import AuditingWork, AuditQueries
 from watchlist_core.auth import AccountQueries, AuthWork
 from watchlist_core.catalogue import CatalogueWork, GenreQueries, MovieQueries, MovieSearch
+from watchlist_core.ids import MovieId
 from watchlist_core.rating import RatingQueries, RatingWork
 from watchlist_core.watching import WatchingWork
 from watchlist_core.work import Begin, Event, outermost
@@ -31,10 +32,14 @@ from watchlist_sql.watching import SqlWatchLog
 __all__ = ["SqlUnitOfWork", "unit_of_work"]
 
 
+Changed: TypeAlias = Callable[[Collection[MovieId] | None], object]
+"""Is told the movies that have another score; None for any."""
+
+
 class SqlUnitOfWork:
     """One database transaction, seen by each use case through its own ``…Work`` port."""
 
-    def __init__(self, connection: AsyncConnection, changed: Callable[[], object]) -> None:
+    def __init__(self, connection: AsyncConnection, changed: Changed) -> None:
         self._changed = changed
         self._catalogue = HeldCatalogue(connection)
         self.accounts = SqlAccounts(connection)
@@ -55,17 +60,16 @@ class SqlUnitOfWork:
     async def commit(self) -> None:
         await keep_events(self._connection, self._recorded)
         self._recorded.clear()
-        is_changed = await self._catalogue.note_changes() or self.ratings.has_saved
+        is_changed = await self._catalogue.note_changes()
+        rated = None if self.accounts.has_removed else frozenset(self.ratings.saved)
         try:
             await self._connection.commit()
         finally:  # also where nobody knows whether it is committed
-            if is_changed:
-                self._changed()
+            if is_changed or rated is None or rated:
+                self._changed(rated)
 
 
-def unit_of_work(
-    database: Database, changed: Callable[[], object] = lambda: None
-) -> Begin[SqlUnitOfWork]:
+def unit_of_work(database: Database, changed: Changed = lambda _: None) -> Begin[SqlUnitOfWork]:
     """Return what opens a work on *database*.
 
     *changed* is called as soon as one is committed that changes what the catalogue says, or what

@@ -1,7 +1,9 @@
 """Whether what a process has read of the catalogue still stands."""
 
 from asyncio import Task, create_task, shield
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Collection
+from itertools import islice
 from time import monotonic
 from typing import Final, NamedTuple
 
@@ -10,12 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from watchlist_core.errors import Unavailable
+from watchlist_core.ids import MovieId
 from watchlist_sql.database import Database
 from watchlist_sql.tables import catalogue
 
 __all__ = ["Seen", "SqlFreshness"]
 
 _VERSION: Final = select(catalogue.c.version)
+_REMEMBERED: Final = 100
+"""Changes of this process, the latest ones."""
 
 
 class Seen(NamedTuple):
@@ -42,6 +47,10 @@ class SqlFreshness:
     clock: Callable[[], float] = monotonic
     _own: int = field(default=0, init=False)
     _seen: Seen = field(default=Seen(-1, 0), init=False)
+    _rated: deque[Collection[MovieId] | None] = field(
+        factory=lambda: deque(maxlen=_REMEMBERED), init=False
+    )
+    """By the latest changes, each."""
     _until: float = field(default=float("-inf"), init=False)
     _data_version: int | None = field(default=None, init=False)
     """After which the version in `_seen` was read."""
@@ -52,9 +61,13 @@ class SqlFreshness:
     def _by_what_asking_costs(self) -> float:
         return 0.01 if self._database.dialect == "sqlite" else 0.5
 
-    def changed(self) -> None:
-        """Note that a work of this process has changed something, as soon as that is committed."""
+    def changed(self, rated: Collection[MovieId] | None = ()) -> None:
+        """Note that a work of this process has changed something, as soon as that is committed.
+
+        *rated* are the movies that have another score now; None for any.
+        """
         self._own += 1
+        self._rated.append(rated)
         self._until = float("-inf")
         self._asking = None
 
@@ -87,6 +100,21 @@ class SqlFreshness:
             self._until = at + self.believed
             return self._seen
         return seen
+
+    def rated_since(self, counters: int) -> Collection[str] | None:
+        """Return the ids of the movies that have another score by changes after so many.
+
+        None for any: they were too many, or nobody noted which.
+        """
+        changes = self._own - counters
+        if changes > len(self._rated):
+            return None
+        movies = set[str]()
+        for rated in islice(reversed(self._rated), changes):
+            if rated is None:
+                return None
+            movies.update(map(str, rated))
+        return movies
 
     async def _waited_for(self, at: float) -> int | None:
         since, asking = self._asking or (at, None)

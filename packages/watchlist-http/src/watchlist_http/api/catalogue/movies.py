@@ -36,7 +36,7 @@ routes: Final = Routes(
 )
 
 
-@routes.get("/movies", kept=Kept.FOR_A_SECOND)
+@routes.get("/movies", kept=Kept.UNTIL_ITS_MOVIES_ARE_RATED)
 async def list_movies(query: SortedMovies, paging: Paging, browse: BrowseMovies) -> MovieList:
     """List the movies of the catalogue that meet all conditions."""
     page = await browse(query.meant(), MovieOrder(query.sort.fields), paging.window)
@@ -47,7 +47,7 @@ async def list_movies(query: SortedMovies, paging: Paging, browse: BrowseMovies)
     "/movies/{movie_id}",
     raises=[MovieNotFound],
     tagged_by=revision_tag,
-    kept=Kept.FOR_A_SECOND,
+    kept=Kept.UNTIL_ITS_MOVIES_ARE_RATED,
 )
 async def show_movie(movie_id: MovieId, show: ShowMovie) -> Movie:
     """Show one movie with all that the catalogue tells of it."""
@@ -58,7 +58,7 @@ async def show_movie(movie_id: MovieId, show: ShowMovie) -> Movie:
     "/movies/by-id/{provider}/{value}",
     raises=[ExternalIdUnknown],
     tagged_by=revision_tag,
-    kept=Kept.FOR_A_SECOND,
+    kept=Kept.UNTIL_ITS_MOVIES_ARE_RATED,
 )
 async def find_movie(
     provider: Provider, value: ProvidersValue, query: WantedExternalId, find: FindMovie

@@ -75,7 +75,7 @@ class SuggestionList(Answer, frozen=True):
     items: Sequence[Suggestion]
 
 
-@routes.get("/movies/search", kept=Kept.FOR_A_SECOND)
+@routes.get("/movies/search", kept=Kept.UNTIL_ITS_MOVIES_ARE_RATED)
 async def search_movies(query: SearchedMovies, paging: Paging, search: SearchMovies) -> MovieList:
     """Find the movies that have all words and meet all conditions, the best first.
 
@@ -86,7 +86,7 @@ async def search_movies(query: SearchedMovies, paging: Paging, search: SearchMov
     return MovieList([card(movie) for movie in page.items], paging.pagination(page))
 
 
-@routes.get("/movies/suggest", kept=Kept.FOR_A_SECOND)
+@routes.get("/movies/suggest", kept=Kept.UNTIL_ITS_MOVIES_ARE_RATED)
 async def suggest_titles(query: TypedTitle, suggest: SuggestTitles) -> SuggestionList:
     """Suggest movies to somebody who is still typing."""
     return SuggestionList(
