@@ -99,6 +99,11 @@ def good_rows(dialect: str) -> dict[str, Row]:
             "is_withdrawn": "0" if dialect == "sqlite" else "false",
         },
         "movie_title_trigrams": {"movie_key": "1", "trigrams": "'{sta}'"},
+        "movie_words": {"movie_key": "1", "names": "'\nstalker'", "words": "' stalker '"},
+        "movie_vectors": {"movie_key": "1", "words": "'stalker'"},
+        "movie_names": {"beginning": "'stalker'", "movie_key": "1"},
+        "catalogue_words": {"key": "1", "word": "'stalker'"},
+        "word_deletes": {"remainder": "'talker'", "word_key": "1"},
         "genres": {
             "key": "1",
             "id": one_id,
@@ -251,7 +256,8 @@ def breaking_rows(table: Table, dialect: str) -> Iterator[tuple[str, Row]]:
     second = first | other_row(table, dialect)
     for column in table.columns:
         # SQLite numbers a row without a key, unless its type is another.
-        is_numbered = dialect == "sqlite" and column.name == "key"
+        is_key = column.name == "key" or table.primary_key.columns.keys() == ["movie_key"]
+        is_numbered = dialect == "sqlite" and column.primary_key and is_key
         if column.nullable or is_numbered:
             continue
         yield f"nn_{table.name}_{column.name}", second | {column.name: "NULL"}
@@ -285,6 +291,9 @@ def other_row(table: Table, dialect: str) -> Row:
         "position": "1",
         "genre_key": "2",
         "movie_key": "2",
+        "beginning": "'solaris'",
+        "word": "'solaris'",
+        "remainder": "'olaris'",
     }
     if table is catalogue:
         return {}
