@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web_app import _cached_build_middleware
 from attrs import define, field, frozen
 from msgspec.structs import replace
 
@@ -301,6 +302,8 @@ async def start(
             return await stack.enter_async_context(TestClient(TestServer(outer)))
 
         yield start
+    # aiohttp keeps the last thousand handlers, and by them whole applications of some megabytes.
+    _cached_build_middleware.cache_clear()
     assert [complaint for witness in witnesses for complaint in witness.complaints] == []
 
 
