@@ -139,8 +139,8 @@ def _without_commit() -> Iterator[Mutant]:
     yield Mutant(
         "the catalogue is not counted",
         unit_of_work,
-        "await self._catalogue.note_changes() or ",
-        "",
+        "is_changed = await self._catalogue.note_changes()",
+        "is_changed = True",
         [
             "packages/watchlist-sql/tests/test_writers_at_once.py::test_movies_added_at_once_are_all_counted"
         ],
