@@ -20,6 +20,7 @@ from benchmarks.peer_fastapi.models import (
     Watch,
     movie_genres,
 )
+from benchmarks.peer_fastapi.word_index import WORD_INDEX
 from watchlist_core.catalogue import folded
 
 BATCH: Final = 5_000
@@ -30,6 +31,8 @@ async def fill(url: str, dataset: Dataset) -> None:
     engine = engine_for(make_url(url), pool_size=1)
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
+        for statement in WORD_INDEX[connection.dialect.name]:
+            await connection.exec_driver_sql(statement)
         for table, rows in _rows(dataset):
             await connection.execute(insert(table), rows)
     async with engine.connect() as connection:
