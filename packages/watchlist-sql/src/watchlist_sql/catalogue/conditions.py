@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Text, bindparam, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    literal_column,
+    select,
+)
 
 from watchlist_core.catalogue import MovieFilter, folded
 from watchlist_sql.averages import least_average
@@ -44,18 +54,24 @@ def condition(dialect: str, name: str) -> ColumnElement[bool]:
     if name == "title":
         return contains(dialect)
     if name.startswith("genre_"):
-        return also_in(name, movies.c.key)
+        link = _link(name, movies.c.key)
+        # Movie by movie, which the offset forces: PostgreSQL would read all links there are.
+        return (link.offset(literal_column("0")) if dialect == "postgresql" else link).exists()
     found: ColumnElement[bool] = _OTHERS[name]
     return found
 
 
 def also_in(name: str, movie_key: Column[int]) -> ColumnElement[bool]:
     """Return whether that movie is of the genre, whichever list is followed."""
+    return _link(name, movie_key).exists()
+
+
+def _link(name: str, movie_key: Column[int]) -> Select[int]:
     links = movie_genres.alias()
     link = select(links.c.movie_key).where(
         links.c.movie_key == movie_key, links.c.genre_key == bindparam(name, type_=Integer)
     )
-    return link.correlate(movie_key.table).exists()
+    return link.correlate(movie_key.table)
 
 
 def genre(name: str) -> ColumnElement[bool]:
