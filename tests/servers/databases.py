@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Final, Protocol, Self
+from typing import Any, Final, Protocol, Self
 from uuid import uuid4
 
 import asyncpg  # type: ignore[import-untyped]  # it has types, but does not say so
@@ -22,6 +22,8 @@ from watchlist_sql.schema import migrate
 __all__ = ["Databases", "PostgresqlDatabases", "SqliteFiles"]
 
 NAMED: Final = "WATCHLIST_TEST_POSTGRES"
+CAN_BE_TOLD: Final = 15
+"""The first version that can be told how to copy a database."""
 
 
 class Databases(Protocol):
@@ -65,6 +67,8 @@ class PostgresqlDatabases:
     run: TestRun
     server: str
     origin: str
+    is_own: bool
+    """Whether the run has started it for itself."""
 
     @classmethod
     def of(cls, run: TestRun, environment: Mapping[str, str] = os.environ) -> Self:
@@ -120,10 +124,12 @@ class PostgresqlDatabases:
 
     async def _create(self, name: str, template: str) -> None:
         async with self._connected() as connection:
-            await connection.execute(
-                f'CREATE DATABASE "{name}" TEMPLATE "{template}" ENCODING \'UTF8\''
-            )
             version = connection.get_server_version()
+            # Half the time of the default where nothing waits for a disk.
+            copied = "STRATEGY FILE_COPY" if self.is_own and version.major >= CAN_BE_TOLD else ""
+            await connection.execute(
+                f'CREATE DATABASE "{name}" TEMPLATE "{template}" ENCODING \'UTF8\' {copied}'
+            )
         self.run.used(f"PostgreSQL {version.major}.{version.micro}", self.origin)
 
     @asynccontextmanager
@@ -143,12 +149,12 @@ class PostgresqlDatabases:
         return url.render_as_string(hide_password=False)
 
 
-def _server_for(run: TestRun, environment: Mapping[str, str]) -> dict[str, str]:
+def _server_for(run: TestRun, environment: Mapping[str, str]) -> dict[str, Any]:
     if named := environment.get(NAMED):
-        return {"server": named, "origin": f"named by {NAMED}"}
+        return {"server": named, "origin": f"named by {NAMED}", "is_own": False}
     binaries = find_binaries(run)
     server = PostgresqlServer.start_new(run, "postgresql", binaries)
-    return {"server": server.url, "origin": binaries.origin}
+    return {"server": server.url, "origin": binaries.origin, "is_own": True}
 
 
 async def _migrate(url: str) -> None:
