@@ -6,7 +6,7 @@ from hashlib import sha256
 from time import time
 from typing import Final, TypeAlias
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from attrs import define, field
 
 from watchlist_core.auth import Identity, InvalidToken, NotSignedIn
@@ -18,7 +18,7 @@ __all__ = ["Authentication", "IdentifyToken", "challenge", "identity_of"]
 IdentifyToken: TypeAlias = Callable[[str], Awaitable[Identity]]
 """Tell who shows an access token, or what the cookie of the page holds, or raise InvalidToken."""
 
-_CREDENTIALS: Final = "Authorization"
+_CREDENTIALS: Final = hdrs.AUTHORIZATION
 _BEARER: Final = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*) *")
 _SCHEME: Final = re.compile(r"(?i:bearer)(?: |$)")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -120,7 +120,7 @@ class Authentication:
 
 def identity_of(request: web.BaseRequest) -> Identity | None:
     """Return who makes *request* as far as that has been asked for and is known."""
-    if _CREDENTIALS not in request.headers and "Cookie" not in request.headers:
+    if _CREDENTIALS not in request.headers and hdrs.COOKIE not in request.headers:
         return None  # as most are guests, and looking for what is not there is slow
     try:
         return request[_IDENTITY]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Final, TypeAlias
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from attrs import frozen
 
 from watchlist_http.refusals import ConditionRequired, MalformedCondition
@@ -47,7 +47,7 @@ def held_tag(request: web.Request, tag: str) -> str | None:
     A 304 tells the held one: to a cache, a weak and a strong tag name different answers, and
     what it holds may have been packed on the way.
     """
-    named = request.headers.get("If-None-Match")
+    named = request.headers.get(hdrs.IF_NONE_MATCH)
     if named is None:
         return None
     if named == tag or named.strip() == "*":

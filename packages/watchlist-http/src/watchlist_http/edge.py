@@ -6,13 +6,13 @@ any more, or ever saw: streams, and what aiohttp refuses by itself.
 """
 
 from asyncio import CancelledError
-from collections.abc import Sequence
 from time import perf_counter
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 from attrs import field, frozen
+from multidict import CIMultiDict, istr
 
 from watchlist_http.compression import Compression
 from watchlist_http.cors import Cors, answer_to_options
@@ -24,6 +24,8 @@ __all__ = ["Edge"]
 
 _CLIENT_LEFT: Final = 499
 _SERVER_FAILED: Final = 500
+# Names that are known to be names of headers need no folding to be looked up.
+_POLICY: Final = istr("Content-Security-Policy")
 
 
 @frozen
@@ -35,7 +37,7 @@ class Edge:
     compression: Compression | None = field(factory=Compression)
     log: RequestLog | None = None
     _vary: str = field(init=False)
-    _always: Sequence[tuple[str, str]] = field(init=False)
+    _always: CIMultiDict[str] = field(init=False)
 
     @_vary.default
     def _what_answers_depend_on(self) -> str:
@@ -43,9 +45,9 @@ class Edge:
         return ", ".join(name for name, matters in names.items() if matters)
 
     @_always.default
-    def _headers_of_every_answer(self) -> Sequence[tuple[str, str]]:
+    def _headers_of_every_answer(self) -> CIMultiDict[str]:
         vary = [("Vary", self._vary)] if self._vary else []
-        return (*security_headers(self.public_url), *vary)
+        return CIMultiDict([*security_headers(self.public_url), *vary])
 
     def install(self, application: web.Application) -> None:
         """Put it around *application*, before any other middleware is added."""
@@ -62,7 +64,7 @@ class Edge:
             answer = answer_to_options(request, self.cors) if request.method == "OPTIONS" else None
             if answer is None:
                 answer = await handler(request)
-            if self.compression is not None and "Accept-Encoding" in request.headers:
+            if self.compression is not None and hdrs.ACCEPT_ENCODING in request.headers:
                 await self.compression(request, answer)
             status, size = answer.status, _size(request, answer)
         except web.HTTPException as redirect:
@@ -77,14 +79,14 @@ class Edge:
 
     async def dress(self, request: web.Request, answer: web.StreamResponse) -> None:
         headers = answer.headers
-        policy, vary = headers.get("Content-Security-Policy"), headers.get("Vary")
+        policy, vary = headers.get(_POLICY), headers.get(hdrs.VARY)
         headers.update(self._always)
         headers[HEADER] = known_request_id(request) or self._unseen(request, answer)
         if policy is not None:
-            headers["Content-Security-Policy"] = policy
+            headers[_POLICY] = policy
         if vary is not None:
-            headers["Vary"] = _each_once(f"{vary}, {self._vary}") if self._vary else vary
-        if (origin := request.headers.get("Origin")) is not None:
+            headers[hdrs.VARY] = _each_once(f"{vary}, {self._vary}") if self._vary else vary
+        if (origin := request.headers.get(hdrs.ORIGIN)) is not None:
             headers.update(self.cors.headers(origin))
 
     def _unseen(self, request: web.Request, answer: web.StreamResponse) -> str:

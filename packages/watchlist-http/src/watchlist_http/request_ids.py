@@ -7,10 +7,11 @@ from time import time_ns
 from typing import Final
 
 from aiohttp import web
+from multidict import istr
 
 __all__ = ["HEADER", "known_request_id", "name_request", "new_request_id", "request_id"]
 
-HEADER: Final = "X-Request-ID"
+HEADER: Final = istr("X-Request-ID")
 
 _DECENT: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _KEY: Final = web.RequestKey("watchlist_request_id", str)

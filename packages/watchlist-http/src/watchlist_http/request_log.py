@@ -19,13 +19,18 @@ from watchlist_http.request_ids import request_id
 __all__ = ["Line", "RequestLog"]
 
 _FAILURE: Final = 500
+_USUAL: Final = 256
+"""Bytes of a line, besides its path."""
 _logger: Final = getLogger(__name__)
 
 
-class Line(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="event", tag="request"):
+class Line(
+    msgspec.Struct, frozen=True, omit_defaults=True, tag_field="event", tag="request", gc=False
+):
     """What is known of a request once it is answered. It holds no secret: no query, no header.
 
-    A msgspec class, because one is made and encoded for every request.
+    A msgspec class, because one is made and encoded for every request. It refers to nothing that
+    could refer to it, so that nobody has to look for that.
     """
 
     timestamp: datetime
@@ -50,8 +55,10 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="event", t
 class RequestLog:
     """Gathers lines and hands them to *sink* together: many times cheaper than one by one.
 
-    A line waits at most *longest_wait* seconds. `close` hands over the rest. While the sink
-    fails, lines are kept up to *largest* bytes; what comes then is dropped, and counted.
+    Also their JSON is made for many at a time: by one that comes amid all else that a request
+    does, it takes three times as long. A line waits at most *longest_wait* seconds. `close` hands
+    over the rest. While the sink fails, lines are kept up to *largest* bytes; what comes then is
+    dropped, and counted.
     """
 
     _sink: Sink
@@ -59,42 +66,46 @@ class RequestLog:
     clock: Clock = now
     longest_wait: float = 0.15
     enough: int = 32 * 1024
-    """Bytes that are handed over at once."""
+    """Bytes that are handed over at once, about."""
     largest: int = 1024 * 1024
     dropped: int = field(default=0, init=False)
     """Lines."""
+    _noted: list[Line] = field(factory=list, init=False)
     _lines: bytearray = field(factory=bytearray, init=False)
+    """Those that the sink did not take yet."""
+    _size: int = field(default=0, init=False)
+    """Bytes of both, as far as that is known before they are written."""
     _timer: TimerHandle | None = field(default=None, init=False)
     _is_failing: bool = field(default=False, init=False)
     _encoder: msgspec.json.Encoder = field(factory=msgspec.json.Encoder, init=False)
 
     def add(self, request: web.Request, *, status: int, seconds: float, size: int) -> None:
         """Note a request that was answered just now."""
-        lines = self._lines
-        if len(lines) > self.largest:
+        if self._size > self.largest:
             self.dropped += 1
             return
         identity = identity_of(request)
         peer = peer_of(request)
         remote = self.client_address.behind(peer, request)
+        path = _path(request)
         line = Line(
             self.clock(),
             "error" if status >= _FAILURE else "info",
             request.method,
-            _path(request),
+            path,
             status,
-            round(seconds * 1000, 3),
+            int(seconds * 1_000_000) / 1000,  # `round` takes ten times as long
             size,
             request_id(request),
             remote,
             None if peer == remote else peer,
             None if identity is None else identity.account,
         )
-        self._encoder.encode_into(line, lines, -1)
-        lines += b"\n"
+        self._noted.append(line)
+        self._size += _USUAL + len(path)
         if self._timer is None:
             self._wait()
-        elif len(lines) >= self.enough and not self._is_failing:
+        elif self._size >= self.enough and not self._is_failing:
             self._hand_over()
 
     def close(self) -> None:
@@ -110,12 +121,15 @@ class RequestLog:
     def _on_time(self) -> None:
         self._timer = None
         self._hand_over()
-        if self._lines:
+        if self._size:
             self._wait()
 
     def _hand_over(self) -> None:
-        if not self._lines:
+        if not self._size:
             return
+        noted, self._noted = self._noted, []
+        self._lines += self._encoder.encode_lines(noted)
+        self._size = len(self._lines)
         try:
             self._sink(bytes(self._lines))
         except Exception:
@@ -126,6 +140,7 @@ class RequestLog:
         else:
             self._is_failing = False
             self._lines.clear()
+            self._size = 0
 
 
 def _path(request: web.Request) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from attrs import field, frozen
 from msgspec.json import Encoder
-from multidict import CIMultiDict
+from multidict import CIMultiDict, istr
 
 from watchlist_http.address import Address
 from watchlist_http.compression import NEVER_COMPRESSED, Repeated
@@ -18,6 +18,7 @@ from watchlist_http.routing import Operation
 __all__ = ["Respond", "Whole", "cache_control", "maker", "responder"]
 
 _NOT_MODIFIED: Final = int(HTTPStatus.NOT_MODIFIED)
+_TAG: Final = istr("ETag")
 
 Respond: TypeAlias = Callable[[web.Request, Any, Paging | None], web.Response]
 
@@ -31,13 +32,21 @@ class Whole:
     tag: str | None = None
     packed: dict[str, bytes] = field(factory=dict)
     """The body, by the codings that it was sent in."""
+    _unchanged: CIMultiDict[str] = field(init=False)
+
+    @_unchanged.default
+    def _headers_of_what_is_held(self) -> CIMultiDict[str]:
+        kept = (hdrs.CACHE_CONTROL, _TAG)
+        return CIMultiDict((name, self.headers[name]) for name in kept if name in self.headers)
 
     def response(self, request: web.Request) -> web.Response:
         """Return it, or 304 if *request* names the tag of what is shared."""
         tag = self.tag
         if tag is not None and (held := held_tag(request, tag)) is not None:
-            headers = {"Cache-Control": self.headers["Cache-Control"], "ETag": held}
-            return web.Response(status=_NOT_MODIFIED, headers=headers)
+            answer = web.Response(status=_NOT_MODIFIED, headers=self._unchanged)
+            if held != tag:
+                answer.headers[_TAG] = held
+            return answer
         return Repeated(self.body, self.headers, self.packed)
 
 
