@@ -250,6 +250,20 @@ async def test_many_lines_do_not_wait_for_their_time(serve: Serve, written: list
     assert len(_lines(written)) == 20
 
 
+async def test_long_lines_do_not_wait_until_they_are_many(
+    serve: Serve, written: list[bytes]
+) -> None:
+    log = RequestLog(written.append, longest_wait=60, enough=8_000)
+
+    async with serve(log) as client:
+        for _ in range(4):
+            await client.get(f"/{'x' * 4_000}")
+        before_the_end = len(_lines(written))
+
+    assert before_the_end in {2, 4}
+    assert len(_lines(written)) == 4
+
+
 async def test_few_lines_wait_no_longer_than_they_may(serve: Serve) -> None:
     arrived: asyncio.Queue[bytes] = asyncio.Queue()
     log = RequestLog(arrived.put_nowait, longest_wait=0.01)
