@@ -4,21 +4,86 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from attrs import define, field
 from sqlalchemy import Select, func, select
 
 from watchlist_core.paging import Total
-from watchlist_sql.catalogue.conditions import Conditions, also_in, condition, link_of_year
+from watchlist_sql.catalogue.conditions import (
+    Conditions,
+    also_in,
+    condition,
+    link_of_year,
+    parameters_of,
+)
 from watchlist_sql.catalogue.conditions import genre as of_genre
 from watchlist_sql.catalogue.known import Known
-from watchlist_sql.catalogue.titles import indexed_contains, select_indexed
+from watchlist_sql.catalogue.titles import INDEXED_LENGTH, indexed_contains, select_indexed
+from watchlist_sql.catalogue.totals import KeptTotals
+from watchlist_sql.database import Database
 from watchlist_sql.tables import listed, movie_genres, movies
 
-__all__ = ["kept_count", "select_count"]
+__all__ = ["LONG", "Counts", "select_count"]
 
+LONG: Final = 300
+"""Rows that are looked at in half a millisecond: where there are more, others need not wait."""
+_LINKS_FOR_A_ROW: Final = 10
+_TITLES_FOR_A_ROW: Final = 50
+"""So many entries of an index are read while one row is, and so many titles are passed over while
+a part of them is looked up."""
 _SHAPES: Final = 500
 
 
-def kept_count(given: Mapping[str, Any], known: Known) -> int | None:
+@define
+class Counts:
+    """What is counted for one page, each filter once."""
+
+    known: Known
+    _database: Database
+    _totals: KeptTotals
+    _counted: dict[tuple[tuple[str, Any], ...], int] = field(factory=dict, init=False)
+
+    async def of(self, given: Mapping[str, Any]) -> int:
+        """Count the movies that meet all conditions of a filter, as far as totals are counted."""
+        kept = _kept_count(given, self.known)
+        if kept is not None:
+            return kept
+        filter_ = tuple(given.items())
+        if filter_ not in self._counted:
+            self._counted[filter_] = await self._count(given, filter_)
+        return self._counted[filter_]
+
+    async def _count(self, given: Mapping[str, Any], filter_: tuple[tuple[str, Any], ...]) -> int:
+        dialect, fetch = self._database.dialect, self._database.fetch
+        is_indexed = len(given.get("title", "")) >= INDEXED_LENGTH
+        statement = select_count(dialect, tuple(given), is_indexed=is_indexed)
+        parameters = parameters_of(dialect, given)
+        if not self.takes_long(given):
+            ((number,),) = await fetch(statement, parameters)
+            return number
+
+        async def counted() -> int:
+            ((number,),) = await fetch(statement, parameters, aside=True)
+            return number
+
+        # Together with whoever asks the same at this moment.
+        return await self._totals.get((self.known.version, *filter_), counted)
+
+    def takes_long(self, given: Mapping[str, Any]) -> bool:
+        """Return whether others would wait for the movies of a filter being found and counted."""
+        everything, title = self.known.movie_count, given.get("title")
+        if title is not None:
+            # PostgreSQL has a bad plan for any text, and aside it makes one for each.
+            is_looked_up = len(title) >= INDEXED_LENGTH and self._database.dialect == "sqlite"
+            return everything > LONG * (_TITLES_FOR_A_ROW if is_looked_up else 0)
+        if "genre_1" in given and all(
+            name == "year" or name.startswith("genre_") for name in given
+        ):
+            in_year = self.known.in_year.get(given["year"], 0) if "year" in given else everything
+            return min(self.known.in_genre[given["genre_1"]], in_year) > LONG * _LINKS_FOR_A_ROW
+        return everything > LONG
+
+
+def _kept_count(given: Mapping[str, Any], known: Known) -> int | None:
     """Return the number where it is one of those that the catalogue keeps."""
     match sorted(given):
         case []:

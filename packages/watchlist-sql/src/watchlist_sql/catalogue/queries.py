@@ -16,21 +16,18 @@ from watchlist_core.paging import Page, PageNumber, Total, Window
 from watchlist_core.rating import Score
 from watchlist_sql.catalogue.choosing import COUNTED, Way, fewest_rows, ways_to
 from watchlist_sql.catalogue.conditions import parameters_of, values_of
-from watchlist_sql.catalogue.counting import kept_count, select_count
+from watchlist_sql.catalogue.counting import LONG, Counts
 from watchlist_sql.catalogue.detail import detail, select_known_as, select_movie
 from watchlist_sql.catalogue.known import Known, KnownCatalogue
 from watchlist_sql.catalogue.listing import by_name, select_after, select_first, select_numbered
 from watchlist_sql.catalogue.order_fields import narrowed, position_of, position_parameters
 from watchlist_sql.catalogue.sources import Found
-from watchlist_sql.catalogue.titles import INDEXED_LENGTH
 from watchlist_sql.catalogue.totals import KeptTotals
 from watchlist_sql.database import Database
 
 __all__ = ["SqlMovieQueries"]
 
 _IN_ITS_ORDER: Final = Way(Found.ON_THE_WAY, rows=0)
-_LONG: Final = 300
-"""Rows that are looked at in half a millisecond: where there are more, others need not wait."""
 
 
 @define
@@ -48,8 +45,9 @@ class SqlMovieQueries:
     ) -> Page[MovieCard]:
         known = await self._catalogue.get()
         while True:
+            counts = Counts(known, self._database, self._totals)
             given = values_of(wanted, known)
-            rows = [] if given is None else await self._rows(given, order, window, known)
+            rows = [] if given is None else await self._rows(given, order, window, counts)
             version = rows[0][-1] if rows else None
             if version == known.version:
                 break
@@ -57,9 +55,7 @@ class SqlMovieQueries:
             before, known = known, await self._catalogue.read()
             if not rows and before.version == known.version:
                 break
-        total = None
-        if isinstance(window, PageNumber):
-            total = Total.counted(0 if given is None else await self._count(given, known))
+        total = await self._total(given, rows, window, counts)
         return _page(rows, order, window, total, known)
 
     async def show(self, movie: MovieId) -> MovieDetail:
@@ -79,11 +75,11 @@ class SqlMovieQueries:
         return detail(rows[0]) if rows else None
 
     async def _rows(
-        self, given: Mapping[str, Any], order: MovieOrder, window: Window, known: Known
+        self, given: Mapping[str, Any], order: MovieOrder, window: Window, counts: Counts
     ) -> Sequence[tuple[Any, ...]]:
         dialect, limit = self._database.dialect, window.page_size + 1
         parameters = parameters_of(dialect, given)
-        way = await self._way(given, order, window, known) if given else _IN_ITS_ORDER
+        way = await self._way(given, order, window, counts) if given else _IN_ITS_ORDER
         shape = dialect, way.found, tuple(given), order
         if not isinstance(window, PageNumber):
             position, missing = position_parameters(window.position, order)
@@ -95,33 +91,36 @@ class SqlMovieQueries:
         else:
             statement = select_first(*shape, limit)
         # Skipping ten thousand entries of an index takes half a millisecond: that is not long.
-        takes_long = len(order.fields) > 1 or "title" in given or way.rows > _LONG
+        takes_long = (
+            len(order.fields) > 1
+            or way.rows > LONG
+            or ("title" in given and counts.takes_long({"title": given["title"]}))
+        )
         return await self._database.fetch(statement, parameters, aside=takes_long)
 
     async def _way(
-        self, given: Mapping[str, Any], order: MovieOrder, window: Window, known: Known
+        self, given: Mapping[str, Any], order: MovieOrder, window: Window, counts: Counts
     ) -> Way:
-        counted = {
-            name: await self._count({name: given[name]}, known) for name in COUNTED if name in given
-        }
+        counted = {name: await counts.of({name: given[name]}) for name in COUNTED if name in given}
         # One more than is shown tells whether another page follows.
         last = 1 + window.page_size + (window.offset if isinstance(window, PageNumber) else 0)
-        return self._choose(ways_to(given, order, last, known, counted))
+        return self._choose(ways_to(given, order, last, counts.known, counted))
 
-    async def _count(self, given: Mapping[str, Any], known: Known) -> int:
-        """Count the movies that meet all conditions, together with whoever asks at this moment."""
-        kept = kept_count(given, known)
-        if kept is not None:
-            return kept
-        is_indexed = len(given.get("title", "")) >= INDEXED_LENGTH
-        dialect = self._database.dialect
-        statement = select_count(dialect, tuple(given), is_indexed=is_indexed)
-
-        async def counted() -> int:
-            rows = await self._database.fetch(statement, parameters_of(dialect, given), aside=True)
-            return rows[0][0]
-
-        return await self._totals.get((known.version, *given.items()), counted)
+    async def _total(
+        self,
+        given: Mapping[str, Any] | None,
+        rows: Sequence[tuple[Any, ...]],
+        window: Window,
+        counts: Counts,
+    ) -> Total | None:
+        if not isinstance(window, PageNumber):
+            return None
+        if given is None:
+            return Total(0)
+        # The last page tells by itself how many there are.
+        if len(rows) <= window.page_size and (rows or not window.offset):
+            return Total.counted(window.offset + len(rows))
+        return Total.counted(await counts.of(given))
 
 
 def _page(
