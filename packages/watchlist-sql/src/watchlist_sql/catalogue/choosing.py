@@ -10,7 +10,7 @@ from watchlist_core.catalogue import MovieOrder, MovieSort
 from watchlist_core.paging import Total
 from watchlist_sql.catalogue.known import Known
 from watchlist_sql.catalogue.sources import Found
-from watchlist_sql.catalogue.titles import INDEXED_LENGTH
+from watchlist_sql.catalogue.titles import INDEXED_LENGTH, MOST_KEYS
 
 __all__ = ["COUNTED", "Way", "fewest_rows", "ways_to"]
 
@@ -50,7 +50,7 @@ def ways_to(
     everything = known.movie_count
     ways = [
         Way(found, everything * prod(shares[name] for name in names))
-        for found, names in _gathering(given)
+        for found, names in _gathering(given, counted)
         if all(counted.get(name, 0) <= Total.LARGEST for name in names)
     ]
     for found, names in _walking(given, order):
@@ -80,9 +80,13 @@ def _shares(
         yield "years", within / everything
 
 
-def _gathering(given: Mapping[str, Any]) -> Iterator[tuple[Found, tuple[str, ...]]]:
+def _gathering(
+    given: Mapping[str, Any], counted: Mapping[str, int]
+) -> Iterator[tuple[Found, tuple[str, ...]]]:
     """Yield the ways that find all, each with the conditions of its index."""
     if len(given.get("title", "")) >= INDEXED_LENGTH:
+        if counted["title"] <= MOST_KEYS:
+            yield Found.BY_KEY, ("title",)
         yield Found.BY_TITLE, ("title",)
     if "genre_1" in given:
         yield Found.BY_GENRE, ("genre_1", "year") if "year" in given else ("genre_1",)

@@ -1,6 +1,6 @@
 """How many movies a list has: known at once for the plainest, else counted by one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -40,33 +40,50 @@ class Counts:
     known: Known
     _database: Database
     _totals: KeptTotals
-    _counted: dict[tuple[tuple[str, Any], ...], int] = field(factory=dict, init=False)
+    _told: dict[Hashable, tuple[Any, ...]] = field(factory=dict, init=False)
 
     async def of(self, given: Mapping[str, Any]) -> int:
         """Count the movies that meet all conditions of a filter, as far as totals are counted."""
         kept = _kept_count(given, self.known)
         if kept is not None:
             return kept
+        part = given.get("title", "")
+        is_indexed = len(part) >= INDEXED_LENGTH
+        if is_indexed and len(given) == 1:
+            number, _ = await self.titles(part)
+        else:
+            shape = self._database.dialect, tuple(given)
+            (number,) = await self._row(select_count(*shape, is_indexed=is_indexed), given)
+        return number
+
+    async def titles(self, part: str) -> tuple[int, Any]:
+        """Return how many titles contain *part*, and the keys of their movies, if they are few."""
+        number, keys = await self._row(select_indexed(self._database.dialect), {"title": part})
+        return number, keys
+
+    async def _row(
+        self, statement: Select[*tuple[Any, ...]], given: Mapping[str, Any]
+    ) -> tuple[Any, ...]:
+        """Return the only row, asked for once."""
         filter_ = tuple(given.items())
-        if filter_ not in self._counted:
-            self._counted[filter_] = await self._count(given, filter_)
-        return self._counted[filter_]
+        if filter_ not in self._told:
+            self._told[filter_] = await self._asked(statement, given, filter_)
+        return self._told[filter_]
 
-    async def _count(self, given: Mapping[str, Any], filter_: tuple[tuple[str, Any], ...]) -> int:
-        dialect, fetch = self._database.dialect, self._database.fetch
-        is_indexed = len(given.get("title", "")) >= INDEXED_LENGTH
-        statement = select_count(dialect, tuple(given), is_indexed=is_indexed)
-        parameters = parameters_of(dialect, given)
+    async def _asked(
+        self, statement: Select[*tuple[Any, ...]], given: Mapping[str, Any], filter_: Hashable
+    ) -> tuple[Any, ...]:
+        parameters = parameters_of(self._database.dialect, given)
         if not self.takes_long(given):
-            ((number,),) = await fetch(statement, parameters)
-            return number
+            (row,) = await self._database.fetch(statement, parameters)
+            return row
 
-        async def counted() -> int:
-            ((number,),) = await fetch(statement, parameters, aside=True)
-            return number
+        async def counted() -> tuple[Any, ...]:
+            (row,) = await self._database.fetch(statement, parameters, aside=True)
+            return row
 
         # Together with whoever asks the same at this moment.
-        return await self._totals.get((self.known.version, *filter_), counted)
+        return await self._totals.get((self.known.version, filter_), counted)
 
     def takes_long(self, given: Mapping[str, Any]) -> bool:
         """Return whether others would wait for the movies of a filter being found and counted."""
@@ -111,8 +128,6 @@ def select_count(dialect: str, conditions: Conditions, *, is_indexed: bool) -> S
             movie_genres.c.listed_title.is_not(None),
             *(also_in(name, movie_genres.c.movie_key) for name in sorted(others)),
         )
-    elif conditions == ("title",) and is_indexed:
-        found = select_indexed(dialect)
     else:
         found = select(movies.c.key).where(listed)
         if is_indexed and "title" in conditions:

@@ -90,12 +90,10 @@ class SqlMovieQueries:
             parameters["offset"] = window.offset
         else:
             statement = select_first(*shape, limit)
+        if way.found is Found.BY_KEY:
+            _, parameters["keys"] = await counts.titles(given["title"])
         # Skipping ten thousand entries of an index takes half a millisecond: that is not long.
-        takes_long = (
-            len(order.fields) > 1
-            or way.rows > LONG
-            or ("title" in given and counts.takes_long({"title": given["title"]}))
-        )
+        takes_long = len(order.fields) > 1 or way.rows > LONG or way.found is Found.BY_TITLE
         return await self._database.fetch(statement, parameters, aside=takes_long)
 
     async def _way(

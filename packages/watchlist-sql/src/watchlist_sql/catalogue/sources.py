@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, literal_column, select
 from watchlist_core.catalogue import MovieOrder, MovieSort
 from watchlist_sql.catalogue.conditions import Conditions, condition, genre, link_of_year
 from watchlist_sql.catalogue.order_fields import READ, Columns
-from watchlist_sql.catalogue.titles import indexed_contains
+from watchlist_sql.catalogue.titles import indexed_contains, is_one_of_them
 from watchlist_sql.tables import listed, movie_genres, movies
 
 __all__ = ["Found", "Source", "source_of"]
@@ -25,6 +25,8 @@ class Found(Enum):
     """In the order of the list, comparing each movie until the page is full."""
     IN_GENRE = auto()
     """Likewise, in the list by title of one genre, or of one genre and year."""
+    BY_KEY = auto()
+    """The few that the index of titles was seen to know, sorted then."""
     BY_TITLE = auto()
     """All that the index of titles knows, sorted then."""
     BY_GENRE = auto()
@@ -65,6 +67,9 @@ def source_of(dialect: str, found: Found, conditions: Conditions, order: MovieOr
             return Source(movies, dict(movies.c), asked, (movies, f"INDEXED BY {index}"))
         case Found.IN_GENRE:
             return _in_genre(dialect, conditions)
+        case Found.BY_KEY:
+            asked = [is_one_of_them(dialect), *_all_but({"title"}, dialect, conditions)]
+            return _gathered(dialect, asked, "NOT INDEXED")
         case Found.BY_TITLE:
             asked = [indexed_contains(dialect), *_all_but({"title"}, dialect, conditions)]
             return _gathered(dialect, asked, "NOT INDEXED")  # but by their keys

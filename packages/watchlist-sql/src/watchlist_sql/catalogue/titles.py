@@ -4,24 +4,41 @@ Three letters in a row are what both databases index: SQLite by FTS5's own token
 as arrays that we make, since its extension for it may not be there.
 """
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    case,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from watchlist_core.paging import Total
 from watchlist_sql.tables import listed, movie_title_trigrams, movie_titles, movies
 
 __all__ = [
     "INDEXED_LENGTH",
+    "MOST_KEYS",
     "contains",
     "indexed_contains",
+    "is_one_of_them",
     "select_indexed",
     "title_parameters",
     "trigrams_of",
 ]
 
 INDEXED_LENGTH: Final = 3
+MOST_KEYS: Final = 1_000
+"""Of so many movies the keys are told together with their number."""
 
 
 def trigrams_of(folded_text: str) -> list[str]:
@@ -63,9 +80,33 @@ def title_parameters(dialect: str, part: str) -> dict[str, object]:
 
 
 @cache
-def select_indexed(dialect: str) -> Select[int]:
-    """Return the keys of the movies that `indexed_contains` finds."""
+def select_indexed(dialect: str) -> Select[int, Any]:
+    """Return how many movies `indexed_contains` finds, and their keys, if they are few.
+
+    It stops as soon as there are more than anybody is told.
+    """
     if dialect == "sqlite":
         # What the index finds needs no second look, and no movie.
-        return select(movie_titles.c.rowid).where(_phrase())
-    return select(movies.c.key).where(indexed_contains(dialect), listed)
+        found = select(movie_titles.c.rowid.label("key")).where(_phrase())
+        all_of = func.json_group_array
+    else:
+        found = select(movies.c.key).where(indexed_contains(dialect), listed)
+        all_of = func.array_agg
+    keys = found.limit(Total.LARGEST + 1).subquery("found").c.key
+    type_ = _KEYS[dialect]
+    return select(
+        func.count(keys), case((func.count(keys) <= MOST_KEYS, all_of(keys, type_=type_)))
+    )
+
+
+def is_one_of_them(dialect: str) -> ColumnElement[bool]:
+    """Return whether a movie is one of those whose ``:keys`` `select_indexed` has told."""
+    keys = bindparam("keys", type_=_KEYS[dialect])
+    if dialect == "sqlite":
+        given = func.json_each(keys).table_valued(column("value", Integer), name="given")
+        return movies.c.key.in_(select(given.c.value))
+    found: ColumnElement[bool] = movies.c.key == any_(keys)
+    return found
+
+
+_KEYS: Final[Mapping[str, Any]] = {"sqlite": Text(), "postgresql": ARRAY(Integer)}

@@ -1,12 +1,14 @@
-"""How many rows a filter lets through, counted once for all who ask in the same second."""
+"""What was counted for a filter, once for all who ask in the same second."""
 
 from asyncio import Task, create_task, get_running_loop, shield
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from attrs import define, field
 
 __all__ = ["KeptTotals"]
+
+T = TypeVar("T")
 
 _MANY: Final = 1_000
 
@@ -14,25 +16,26 @@ _MANY: Final = 1_000
 @define
 class KeptTotals:
     seconds: float = 1.0
-    _kept: dict[Hashable, tuple[float, Task[int]]] = field(factory=dict, init=False)
+    _kept: dict[Hashable, tuple[float, Task[Any]]] = field(factory=dict, init=False)
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    async def get(self, key: Hashable, count: Callable[[], Awaitable[int]]) -> int:
+    async def get(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> T:
         """Return what *count* returned within the last second, or is about to, for this *key*."""
         now = get_running_loop().time()
         kept_until, counting = self._kept.get(key, (0.0, None))
         if counting is None or (counting.done() and (kept_until <= now or _failed(counting))):
             self._forget(now)
 
-            async def counted() -> int:
+            async def counted() -> T:
                 return await count()
 
             counting = create_task(counted())
             self._kept[key] = now + self.seconds, counting
         # Whoever asked first may hang up; the others still want to know.
-        return await shield(counting)
+        found: T = await shield(counting)
+        return found
 
     def _forget(self, now: float) -> None:
         if len(self._kept) >= _MANY:
@@ -43,5 +46,5 @@ class KeptTotals:
             }
 
 
-def _failed(counting: Task[int]) -> bool:
+def _failed(counting: Task[Any]) -> bool:
     return counting.done() and (counting.cancelled() or counting.exception() is not None)
