@@ -196,6 +196,7 @@ async def test_a_part_that_half_of_all_titles_have_is_met_on_the_way(
 
 
 NEWEST = MovieOrder([(MovieSort.YEAR, True)])
+MOST_RATED = MovieOrder([(MovieSort.RATING_COUNT, True)])
 
 
 @pytest.mark.parametrize(
@@ -204,6 +205,7 @@ NEWEST = MovieOrder([(MovieSort.YEAR, True)])
         (MovieFilter(genres=["Rare"]), MovieOrder(), "ix_movie_genres_title"),
         (MovieFilter(genres=["drama"], year=1951), MovieOrder(), "ix_movie_genres_of_year"),
         (MovieFilter(year=1951), MovieOrder(), "ix_movies_of_year"),
+        (MovieFilter(year=1951), MOST_RATED, "ix_movies_popular_of_year"),
         (MovieFilter(year_from=1950, year_to=1960), NEWEST, "ix_movies_year_down"),
         (
             MovieFilter(rating_from=3),

@@ -130,9 +130,10 @@ for _name, _column in (
         _list_of_movies(f"{_name}_down", _last, movies.c.id, only_on="postgresql")
     else:
         _list_of_movies(f"{_name}_down", _column.desc(), movies.c.id)
-# One year, or one kind, is listed by title, as all of them are.
+# One year, or one kind, is listed by title, as all of them are; of a year, also what most rate.
 _list_of_movies("of_year", movies.c.year, movies.c.folded_title, movies.c.id)
 _list_of_movies("of_media_type", movies.c.media_type, movies.c.folded_title, movies.c.id)
+_list_of_movies("popular_of_year", movies.c.year, movies.c.rating_count.desc(), movies.c.id)
 
 # SQLite finds parts of titles in an FTS5 table that its triggers keep; it holds no text itself,
 # and knows only what is listed.

@@ -9,6 +9,7 @@ from attrs import frozen
 from watchlist_core.catalogue import MovieOrder, MovieSort
 from watchlist_core.paging import Total
 from watchlist_sql.catalogue.known import Known
+from watchlist_sql.catalogue.order_fields import is_by_popularity
 from watchlist_sql.catalogue.sources import Found
 from watchlist_sql.catalogue.titles import INDEXED_LENGTH, MOST_KEYS
 
@@ -19,6 +20,8 @@ COUNTED: Final = ("title", "least_average", "media_type")
 
 _DOUBT: Final = 3
 """So many times more rows than reckoned are met on the way: no condition is independent."""
+_LINKS_FOR_A_ROW: Final = 5
+"""So many movies are asked for their genres, in indexes alone, while the row of one is read."""
 
 
 @frozen
@@ -57,8 +60,11 @@ def ways_to(
         met_by_index = prod(shares[name] for name in names)
         others = prod(share for name, share in shares.items() if name not in names)
         met = everything * met_by_index
-        doubt = 1 if shares.keys() <= set(names) else _DOUBT
-        ways.append(Way(found, min(met, doubt * last / others) if others else met))
+        rest = shares.keys() - names
+        looked_at = min(met, (_DOUBT if rest else 1) * last / others) if others else met
+        if found is Found.ON_THE_WAY and rest and all(name.startswith("genre_") for name in rest):
+            looked_at = min(looked_at, last + looked_at / _LINKS_FOR_A_ROW)
+        ways.append(Way(found, looked_at))
     return ways
 
 
@@ -104,7 +110,8 @@ def _walking(
     """Yield the ways that follow the list, each with the conditions that its index meets."""
     sort, _ = order.fields[0]
     by_title = sort is MovieSort.TITLE
-    of_year: tuple[str, ...] = ("year",) if by_title and "year" in given else ()
+    is_in_index = "year" in given and (by_title or is_by_popularity(order))
+    of_year: tuple[str, ...] = ("year",) if is_in_index else ()
     met_on_the_way = of_year
     if by_title and not of_year and "media_type" in given:
         met_on_the_way = ("media_type",)

@@ -31,6 +31,10 @@ _TITLES_FOR_A_ROW: Final = 50
 """So many entries of an index are read while one row is, and so many titles are passed over while
 a part of them is looked up."""
 _SHAPES: Final = 500
+_CHANGING: Final = {"title", "least_average"}
+"""Conditions that movies begin to meet without a new version of the catalogue, or for which people
+give something else each time."""
+_MOST_KEPT: Final = 10_000
 
 
 @define
@@ -47,6 +51,16 @@ class Counts:
         kept = _kept_count(given, self.known)
         if kept is not None:
             return kept
+        if given.keys() & _CHANGING:
+            return await self._counted(given)
+        counted, filter_ = self.known.counted, tuple(given.items())
+        if filter_ not in counted:
+            if len(counted) >= _MOST_KEPT:
+                counted.clear()
+            counted[filter_] = await self._counted(given)
+        return counted[filter_]
+
+    async def _counted(self, given: Mapping[str, Any]) -> int:
         part = given.get("title", "")
         is_indexed = len(part) >= INDEXED_LENGTH
         if is_indexed and len(given) == 1:
@@ -89,14 +103,13 @@ class Counts:
         """Return whether others would wait for the movies of a filter being found and counted."""
         everything, title = self.known.movie_count, given.get("title")
         if title is not None:
-            # PostgreSQL has a bad plan for any text, and aside it makes one for each.
-            is_looked_up = len(title) >= INDEXED_LENGTH and self._database.dialect == "sqlite"
-            return everything > LONG * (_TITLES_FOR_A_ROW if is_looked_up else 0)
+            return everything > LONG * (_TITLES_FOR_A_ROW if len(title) >= INDEXED_LENGTH else 1)
         if "genre_1" in given and all(
             name == "year" or name.startswith("genre_") for name in given
         ):
-            in_year = self.known.in_year.get(given["year"], 0) if "year" in given else everything
-            return min(self.known.in_genre[given["genre_1"]], in_year) > LONG * _LINKS_FOR_A_ROW
+            in_year = self.known.in_year
+            share = in_year.get(given["year"], 0) / max(everything, 1) if "year" in given else 1
+            return self.known.in_genre[given["genre_1"]] * share > LONG * _LINKS_FOR_A_ROW
         return everything > LONG
 
 
@@ -124,8 +137,8 @@ def select_count(dialect: str, conditions: Conditions, *, is_indexed: bool) -> S
         # The lists of genres need no movie.
         found = select(movie_genres.c.movie_key).where(
             of_genre("genre_1"),
-            *([link_of_year] if "year" in conditions else ()),
-            movie_genres.c.listed_title.is_not(None),
+            # What was withdrawn has no year in these lists, and no title.
+            link_of_year if "year" in conditions else movie_genres.c.listed_title.is_not(None),
             *(also_in(name, movie_genres.c.movie_key) for name in sorted(others)),
         )
     else:

@@ -6,7 +6,7 @@ for it. So a page never shows a genre by another name than it had at that moment
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -56,6 +56,8 @@ class Known:
     in_year: Mapping[int, int]
     names_of: Callable[[str], Sequence[str]]
     """Reads the genres of a card: thousands of movies share a few hundred combinations."""
+    counted: dict[Hashable, int] = field(factory=dict, init=False)
+    """How many movies meet a filter, of those that were asked for and that no rating changes."""
 
     def key_of(self, genre: GenreId | str) -> int | None:
         return self.genres.get(folded(genre) if isinstance(genre, str) else genre)

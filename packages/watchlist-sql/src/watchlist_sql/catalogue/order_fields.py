@@ -25,6 +25,7 @@ __all__ = [
     "Columns",
     "Field",
     "fields_of",
+    "is_by_popularity",
     "narrowed",
     "position_of",
     "position_parameters",
@@ -73,6 +74,11 @@ class Field:
     @property
     def value(self) -> ColumnElement[Any]:
         return bindparam(f"after_{self.name}", type_=movies.c[self.name].type)
+
+
+def is_by_popularity(order: MovieOrder) -> bool:
+    """Return whether what most people rate comes first."""
+    return order.fields[0] == (MovieSort.RATING_COUNT, True)
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, literal_column, select
 
 from watchlist_core.catalogue import MovieOrder, MovieSort
 from watchlist_sql.catalogue.conditions import Conditions, condition, genre, link_of_year
-from watchlist_sql.catalogue.order_fields import READ, Columns
+from watchlist_sql.catalogue.order_fields import READ, Columns, is_by_popularity
 from watchlist_sql.catalogue.titles import indexed_contains, is_one_of_them
 from watchlist_sql.tables import listed, movie_genres, movies
 
@@ -96,6 +96,8 @@ def _index(conditions: Conditions, order: MovieOrder) -> str:
         for one in ("year", "media_type"):
             if one in conditions:
                 return f"ix_movies_of_{one}"
+    if is_by_popularity(order) and "year" in conditions:
+        return "ix_movies_popular_of_year"
     return f"ix_movies_{sort.value}_{'down' if descending else 'up'}"
 
 

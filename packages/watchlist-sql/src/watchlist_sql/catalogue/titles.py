@@ -88,7 +88,7 @@ def select_indexed(dialect: str) -> Select[int, Any]:
     if dialect == "sqlite":
         # What the index finds needs no second look, and no movie.
         found = select(movie_titles.c.rowid.label("key")).where(_phrase())
-        all_of = func.json_group_array
+        all_of: Any = func.json_group_array
     else:
         found = select(movies.c.key).where(indexed_contains(dialect), listed)
         all_of = func.array_agg

@@ -46,7 +46,11 @@ SORTED_BY: Final = (
     ("created_at", "created_at"),
 )
 NEWLY_SORTED_BY: Final = (*SORTED_BY, ("average_rating", "exact_average"))
-OF_ONE: Final = (("of_year", "year"), ("of_media_type", "media_type"))
+OF_ONE: Final = (
+    ("of_year", "year", "folded_title"),
+    ("of_media_type", "media_type", "folded_title"),
+    ("popular_of_year", "year", "rating_count DESC"),
+)
 MAY_BE_MISSING: Final = {"year", "exact_average"}
 
 OLD_RULES: Final[Rules] = (
@@ -229,7 +233,7 @@ def downgrade() -> None:
             op.drop_index(f"ix_movies_{name}_{direction}", "movies")
     for index in ("title", "of_year"):
         op.drop_index(f"ix_movie_genres_{index}", "movie_genres")
-    for name, _ in OF_ONE:
+    for name, *_ in OF_ONE:
         op.drop_index(f"ix_movies_{name}", "movies")
     op.drop_table("movie_years")
     if dialect == "sqlite":
@@ -275,11 +279,11 @@ def _index_anew(dialect: str) -> None:
     for name, column in NEWLY_SORTED_BY:
         index(f"{name}_up", sa.text(column))
         index(f"{name}_down", _down(dialect, column))
-    for name, column in OF_ONE:
-        index(name, sa.text(column), sa.text("folded_title"))
+    for name, *columns in OF_ONE:
+        index(name, *map(sa.text, columns))
     op.create_index("ix_movie_genres_title", "movie_genres", ["genre_key", "listed_title"])
-    columns = ["genre_key", "year", "listed_title"]
-    op.create_index("ix_movie_genres_of_year", "movie_genres", columns)
+    by_title = ["genre_key", "year", "listed_title"]
+    op.create_index("ix_movie_genres_of_year", "movie_genres", by_title)
 
 
 def _new_columns() -> Columns:
