@@ -30,7 +30,7 @@ def text_of(text: str) -> SearchText:
 
 def ranked(text: str, *names: str, **members: Any) -> Rank:
     given = {"rating_count": 0, "year": None, "title": names[0].lower(), "id_": "1"} | members
-    return rank(text_of(text), [bare_name(name) for name in names], **given)
+    return rank(text_of(text), "\n".join(map(bare_name, names)), **given)
 
 
 def in_order(text: str, *names: str) -> Sequence[str]:

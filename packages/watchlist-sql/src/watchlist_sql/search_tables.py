@@ -42,7 +42,9 @@ class MovieWordColumns(TypedColumns):
     names: Named[str] = Column(Text)
     """Each bare name once, with a line break before it."""
     words: Named[str] = Column(Text)
-    """Each word once, in the order of names and description, with blanks between and around."""
+    """Each word once, in the order of names and description, with blanks between and around.
+
+    After them, those of bare names once more, each behind a sign that no word has."""
 
 
 movie_words: Final = Table("movie_words", metadata, MovieWordColumns, **STRICT)

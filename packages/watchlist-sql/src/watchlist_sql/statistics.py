@@ -18,6 +18,7 @@ from watchlist_sql.tables import (
     movies,
     word_deletes,
 )
+from watchlist_sql.word_indexes import merge_word_indexes
 
 __all__ = ["SMALL_CATALOGUE", "refresh_statistics"]
 
@@ -40,7 +41,7 @@ _GROWN_BY_IMPORTS: Final[tuple[Table, ...]] = (
 
 
 async def refresh_statistics(database: Database) -> None:
-    """Count the catalogue again, as after an import that made it many times larger.
+    """Count the catalogue again, and tidy its indexes of words, as after a large import.
 
     Nothing is told of a small one, for what is assumed then suits all sizes better: SQLite goes on
     believing it small, and PostgreSQL checks foreign keys by the plans that it made for it, so that
@@ -55,6 +56,7 @@ async def refresh_statistics(database: Database) -> None:
         return
     if database.dialect == "sqlite":
         await _refresh_on_sqlite(database, tables)
+        await merge_word_indexes(database)
     else:
         async with database.writing() as connection:
             await connection.exec_driver_sql(f"ANALYZE {', '.join(tables)}")

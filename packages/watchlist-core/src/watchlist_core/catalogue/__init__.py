@@ -64,6 +64,7 @@ from watchlist_core.catalogue.relevance import (
     SUGGESTIONS,
     Rank,
     in_a_row,
+    is_in_one_name,
     rank,
     ranked_page,
 )
@@ -165,6 +166,7 @@ __all__ = [
     "deletes_of",
     "folded",
     "in_a_row",
+    "is_in_one_name",
     "is_one_edit_away",
     "is_written_apart",
     "rank",

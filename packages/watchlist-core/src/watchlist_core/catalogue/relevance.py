@@ -1,16 +1,24 @@
 """Which of the movies that match a search come first."""
 
 from collections.abc import Iterable
-from heapq import nsmallest
 from operator import itemgetter
 from typing import Final, TypeAlias, TypeVar, cast
 
 from watchlist_core.catalogue.search_text import SearchText
 from watchlist_core.paging import ForeignPosition, Page, PageNumber, Position, Total, Window
 
-__all__ = ["FEW", "RANKED", "SUGGESTIONS", "Rank", "in_a_row", "rank", "ranked_page"]
+__all__ = [
+    "FEW",
+    "RANKED",
+    "SUGGESTIONS",
+    "Rank",
+    "in_a_row",
+    "is_in_one_name",
+    "rank",
+    "ranked_page",
+]
 
-FEW: Final = 10
+FEW: Final = 3
 """Where fewer movies match, those are added that match when mistakes are forgiven."""
 RANKED: Final = 1_000
 """So many of the movies that match are ranked, and shown, at most."""
@@ -35,7 +43,7 @@ _KINDS: Final = (*(int,) * 6, str, str)
 
 def rank(
     text: SearchText,
-    names: Iterable[str],
+    names: str,
     *,
     rating_count: int,
     year: int | None,
@@ -43,19 +51,19 @@ def rank(
     id_: str,
     forgiven: int = 0,
 ) -> Rank:
-    """Return how good a hit the movie with these *names* is, each as `bare_name` makes it.
+    """Return how good a hit the movie with these *names* is, each a line, as `bare_name` makes it.
 
     *title* is folded. Of a text as the movie spells it, *forgiven* tells how many words were
     others. It depends on how few these are, then how close one name is, then how often the movie
     was rated, where twice as often are two steps, then how few other words that name has, and
     last on what tells any two movies apart.
     """
-    nearest = None
-    for name in names:
-        nearness = _nearness(text, name)
-        if nearest is None or nearness < nearest:
-            nearest = nearness
-    closeness, others = nearest or _NOT_IN_ONE
+    closeness, others = _NOT_IN_ONE
+    for word in text.bare_words:
+        if word not in names:  # as most hits are: it stands in their descriptions
+            break
+    else:
+        closeness, others = min([_nearness(text, name) for name in names.split("\n")])
     return (
         forgiven,
         closeness,
@@ -68,13 +76,22 @@ def rank(
     )
 
 
-def in_a_row(text: SearchText, name: str) -> bool:
-    """Tell whether a bare name has the text's bare words, in their order with none between.
+def is_in_one_name(place: Rank) -> bool:
+    """Tell whether one name has all words of the text: any such hit comes before all others."""
+    return place[0] == 0 and place[1] < _NOT_IN_ONE[0]
+
+
+def in_a_row(text: SearchText, names: str) -> bool:
+    """Tell whether a bare name, each a line, has the text's bare words in their order in a row.
 
     With those of a short text it must begin.
     """
-    padded = f" {name} "
-    return padded.startswith(text.row) if text.is_short else text.row in padded
+    if text.bare not in names:
+        return False
+    padded = f" {names} ".replace("\n", " \n ")
+    if text.is_short:
+        return padded.startswith(text.row) or f"\n{text.row}" in padded
+    return text.row in padded
 
 
 def _nearness(text: SearchText, name: str) -> tuple[int, int]:
@@ -94,26 +111,32 @@ def _nearness(text: SearchText, name: str) -> tuple[int, int]:
 
 
 def ranked_page(
-    hits: Iterable[tuple[Rank, Item]], window: Window, *, more_match: bool = False
+    hits: Iterable[tuple[Rank, Item]],
+    window: Window,
+    *,
+    number: int | None = None,
+    more_match: bool = False,
 ) -> Page[Item]:
     """Return a page of hits, its total only where it is asked for by number.
 
+    Where *number* movies match, those are enough that come first: as many as the page and one more.
     *more_match* tells that these, as many as are ranked, are not all.
 
     Raises:
         ForeignPosition: The position is none of a search.
     """
-    found = list(hits)
+    found = sorted(hits, key=_place)
     if len(found) > RANKED:
-        found, more_match = nsmallest(RANKED, found, key=_place), True
+        found, more_match = found[:RANKED], True
     start, total = 0, None
     if isinstance(window, PageNumber):
-        start, total = window.offset, Total(len(found), is_exact=not more_match)
+        number = len(found) if number is None else number
+        start, total = window.offset, Total(number, is_exact=not more_match)
     else:
         last = _rank_of(window.position)
         found = [hit for hit in found if hit[0] > last]
     end = start + window.page_size
-    items = nsmallest(end, found, key=_place)[start:]
+    items = found[start:end]
     position = items[-1][0] if len(found) > end else None
     return Page([item for _, item in items], position, total)
 

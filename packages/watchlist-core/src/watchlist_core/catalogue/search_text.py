@@ -30,6 +30,7 @@ class SearchText:
     words: tuple[str, ...] = field(validator=[min_len(1), max_len(MOST_WORDS)])
     bare: str = field(init=False)
     """As `bare_name` makes it of a name."""
+    bare_words: tuple[str, ...] = field(init=False)
     is_prefix: bool = field(init=False)
     """Whether a word that begins with the last one is as good as that."""
     is_short: bool = field(init=False)
@@ -44,6 +45,7 @@ class SearchText:
         end = "" if is_prefix else " "
         for name, value in {
             "bare": " ".join(bare),
+            "bare_words": tuple(bare),
             "is_prefix": is_prefix,
             "is_short": is_prefix and len(self.words) == 1 and len(bare[0]) <= SHORT_LENGTH,
             "parts": (*(f" {word} " for word in bare[:-1]), f" {bare[-1]}{end}"),

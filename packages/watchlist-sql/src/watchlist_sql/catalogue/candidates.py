@@ -1,25 +1,37 @@
 """Which movies are ranked for a search: all that match, or the likeliest where those are too many.
 
-A few are asked for first, which nearly always are all. Only where there are more, they are counted;
-and where more match than are ranked, those that begin with the text, and those that are rated most
-often, go before all others.
+A few are asked for first, which nearly always are all. Where there are more, those are read of
+which a name may have all words, for they come first, and of the others as many popular ones as a
+page needs. Where more match than are ranked, and names do not fill the page, those that begin with
+the text, and those that are rated most often, go before all others.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice, product
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypeAlias
 
 from attrs import evolve, frozen
 
-from watchlist_core.catalogue import RANKED, SHORT_LENGTH, Rank, SearchText, rank
-from watchlist_sql.catalogue.conditions import parameters_of
-from watchlist_sql.catalogue.hits import By, Shape, select_hits, select_likeliest, select_number
-from watchlist_sql.catalogue.searchable import NAME_LENGTH
-from watchlist_sql.catalogue.spellings import END, MOST_BEGINNING, Spellings
-from watchlist_sql.catalogue.terms import Alternatives, phrase, tsquery
+from watchlist_core.catalogue import (
+    RANKED,
+    SUGGESTIONS,
+    Rank,
+    SearchText,
+    in_a_row,
+    is_in_one_name,
+    rank,
+)
+from watchlist_sql.catalogue.asking import Asked, Asking
+from watchlist_sql.catalogue.hits import (
+    select_hits,
+    select_likeliest,
+    select_number,
+    select_others,
+)
+from watchlist_sql.catalogue.spellings import Spellings
 from watchlist_sql.database import Database
 
-__all__ = ["Candidate", "Candidates", "Found"]
+__all__ = ["Candidate", "Candidates", "Found", "Hit", "rank_of"]
 
 _A_FEW: Final = 100
 _LOOKED_AT: Final = 5_000
@@ -30,108 +42,161 @@ _POPULAR: Final = 1_000
 those which are rated most often."""
 _SPELLINGS: Final = 4
 """So many ways to spell a mistyped text are followed, where more match than are ranked."""
-_QUICK: Final = 8
-"""Where the last word may be no more than so many, others can wait for the search."""
-_NOTHING: Final[Mapping[str, Sequence[str]]] = {}
+_LONG: Final = 300
+"""Where no more are read, others can wait for the search."""
+
+Candidate: TypeAlias = tuple[Any, ...]
+"""A movie, as far as is needed to rank and to show it, as the statements read it: key, id, names
+that count, rating count, year, folded title, title, media type, keys of genres, halves of ratings
+and the version of the catalogue; where mistakes are forgiven, also all words."""
+Hit: TypeAlias = tuple[Rank, Candidate]
 
 
-class Candidate(NamedTuple):
-    """A movie as far as is needed to rank it: a row of `select_hits`."""
+def rank_of(text: SearchText, movie: Candidate, forgiven: int = 0) -> Rank:
+    return rank(
+        text,
+        movie[2][1:],
+        rating_count=movie[3],
+        year=movie[4],
+        title=movie[5],
+        id_=movie[1],
+        forgiven=forgiven,
+    )
 
-    key: int
-    id: str
-    names: str
-    rating_count: int
-    year: int | None
-    title: str
-    words: str
 
-    @property
-    def bare_names(self) -> Sequence[str]:
-        return self.names[1:].split("\n")
-
-    def rank(self, text: SearchText, forgiven: int = 0) -> Rank:
-        return rank(
-            text,
-            self.bare_names,
-            rating_count=self.rating_count,
-            year=self.year,
-            title=self.title,
-            id_=self.id,
-            forgiven=forgiven,
-        )
+def _ranked(text: SearchText, movies: Iterable[Candidate]) -> list[Hit]:
+    return [(rank_of(text, movie), movie) for movie in movies]
 
 
 @frozen
 class Found:
     """Those that are ranked first, and whether more match."""
 
-    movies: Sequence[Candidate] = ()
+    hits: Sequence[Hit] = ()
+    number: int | None = None
+    """How many match, where only those were read that come first."""
     more_match: bool = False
+    """Whether more match than are ranked."""
     others: Sequence[Candidate] | None = ()
-    """Some of those that match besides; None where they were not read: there are enough of them."""
-    spellings: Collection[str] = ()
-    """What mistyped words may have meant."""
+    """Some of those that match besides; None where they were not read."""
 
 
 @frozen
-class _Asked:
-    """What the database is asked for."""
-
-    shape: Shape
-    given: Mapping[str, Any]
-    finds_all: bool = True
-    is_quick: bool = True
-
-    @property
-    def looks_closer(self) -> bool:
-        """Tell whether something is asked of those that are found."""
-        return bool(self.shape.conditions or self.shape.parts)
+class Mistyped:
+    movies: Sequence[Candidate] = ()
+    more_match: bool = False
+    spellings: Collection[str] = ()
+    """What mistyped words may have meant."""
 
 
 @frozen
 class Candidates:
     _database: Database
 
-    async def matching(self, text: SearchText, conditions: Mapping[str, Any]) -> Found:
-        """Return the movies that match, and meet the conditions."""
-        asked = await self._asked(text, conditions)
+    async def matching(self, text: SearchText, conditions: Mapping[str, Any], wanted: int) -> Found:
+        """Return the movies that match, and meet the conditions; at least as many as are *wanted*.
+
+        Where more match than are ranked, these may be fewer.
+        """
+        asked = await self._asking.matching(text, conditions)
         if asked is None:
             return Found()
-        found, are_all = await self._read(asked)
-        if found is not None and are_all:
-            return Found(found)
-        return Found(await self._likeliest(text, conditions), more_match=True, others=found)
+        if asked.finds_all and not asked.looks_closer:
+            few = await self._fetch(asked, _A_FEW + 1)
+            if len(few) <= _A_FEW:
+                return Found(_ranked(text, few))
+            if asked.named is not None:
+                return await self._by_names(text, conditions, asked, wanted)
+        elif len(text.words) == 1 and not asked.looks_closer:
+            # Too many words begin so: names that begin with it come first.
+            named = await self._fetch(self._asking.named(text, conditions), _LIKELY + 1)
+            if wanted <= len(named) <= _LIKELY:
+                number = await self._number(asked, RANKED)
+                return Found(_ranked(text, named), number, more_match=True, others=None)
+        movies, are_all = await self._read(asked)
+        if movies is not None and are_all:
+            return Found(_ranked(text, movies))
+        hits = _ranked(text, await self._likeliest(text, conditions))
+        return Found(hits, more_match=True, others=movies)
+
+    async def _by_names(
+        self, text: SearchText, conditions: Mapping[str, Any], asked: Asked, wanted: int
+    ) -> Found:
+        number = await self._number(asked, RANKED)
+        aside = number > _LONG
+        named = await self._fetch(asked.in_names(), RANKED + 1, aside=aside)
+        if len(named) > RANKED:
+            hits = _ranked(text, await self._likeliest(text, conditions))
+            return Found(hits, more_match=True, others=None)
+        hits = _ranked(text, named)
+        missing = wanted - sum(is_in_one_name(place) for place, _ in hits)
+        if number <= RANKED:
+            if missing > 0:
+                hits += _ranked(text, await self._others(asked.outside_names(), missing, aside))
+            return Found(hits, number=number)
+        if missing > 0:
+            known = {movie[0] for movie in named}
+            likeliest = await self._likeliest(text, conditions)
+            hits += _ranked(text, (movie for movie in likeliest if movie[0] not in known))
+        return Found(hits, more_match=True, others=None)
 
     async def others(self, text: SearchText, conditions: Mapping[str, Any]) -> Sequence[Candidate]:
         """Return what was not read for `Found.others`."""
-        asked = await self._asked(text, conditions)
+        asked = await self._asking.matching(text, conditions)
         return await self._fetch(asked, RANKED, aside=True) if asked else []
 
-    async def mistyped(self, text: SearchText, conditions: Mapping[str, Any]) -> Found:
+    async def suggested(self, text: SearchText) -> Sequence[Hit]:
+        """Return movies that match and have a name in a row, among them the best."""
+        if len(text.bare_words) == 1:
+            # Names that begin with it come first.
+            named = await self._fetch(_with_words(self._asking.named(text, {})), _LIKELY + 1)
+            hits = _in_a_row(text, (movie for movie in named if _has_article(text, movie[-1])))
+            if len(named) <= _LIKELY and (text.is_short or len(hits) >= SUGGESTIONS):
+                return hits
+        asked = await self._asking.matching(text, {})
+        if asked is None:
+            return []
+        if asked.finds_all and asked.named is not None:
+            in_names = asked.in_names()
+            if (movies := await self._all(in_names)) is not None:
+                return _in_a_row(text, movies)
+        found = await self.matching(text, {}, RANKED)
+        return _in_a_row(text, [movie for _, movie in found.hits])
+
+    async def _all(self, asked: Asked) -> Sequence[Candidate] | None:
+        """Return what is found, nothing where it is more than is ranked."""
+        if asked.looks_closer and await self._number(asked, _LOOKED_AT) > _LOOKED_AT:
+            return None
+        movies = await self._fetch(asked, _LONG + 1)
+        if len(movies) > _LONG:
+            movies = await self._fetch(asked, RANKED + 1, aside=True)
+        return movies if len(movies) <= RANKED else None
+
+    async def mistyped(self, text: SearchText, conditions: Mapping[str, Any]) -> Mistyped:
         """Return movies that have the words of the text, or words that those may have meant."""
         alike = await Spellings(self._database).alike(text.words)
         if not alike:
-            return Found()
-        asked = await self._by_words(text, conditions, alike)
+            return Mistyped()
+        asked = await self._asking.by_words(text, conditions, alike)
         if asked is None:
-            return Found()
+            return Mistyped()
+        asked = _with_words(asked)
         meant = frozenset(word for others in alike.values() for word in others)
         found, are_all = await self._read(asked)
         if found is not None and are_all:
-            return Found(found, spellings=meant)
+            return Mistyped(found, spellings=meant)
         spelled = islice(product(*([*alike.get(w, ()), w] for w in text.words)), _SPELLINGS)
         likely = [
             movie
             for words in spelled
-            for movie in await self._likeliest(SearchText(words), conditions)
+            for movie in await self._likeliest(SearchText(words), conditions, with_words=True)
         ]
         if found is None:
             found = await self._fetch(asked, _A_FEW)
-        movies = [*dict.fromkeys((*likely, *found))]
-        return Found(movies, more_match=True, spellings=meant)
+        movies = _each_once([*likely, *found])
+        return Mistyped(movies, more_match=True, spellings=meant)
 
-    async def _read(self, asked: _Asked) -> tuple[Sequence[Candidate] | None, bool]:
+    async def _read(self, asked: Asked) -> tuple[Sequence[Candidate] | None, bool]:
         """Return what is found, nothing where it is more than is ranked, and whether it is all."""
         finds_all = asked.finds_all
         if asked.looks_closer:
@@ -140,99 +205,64 @@ class Candidates:
                 return None, False
             found = await self._fetch(asked, RANKED + 1, aside=True)
             return found, finds_all and len(found) <= RANKED
-        if finds_all and len(few := await self._fetch(asked, _A_FEW + 1)) <= _A_FEW:
-            return few, True
         if await self._number(asked, RANKED) > RANKED:
             return None, False
         return await self._fetch(asked, RANKED, aside=True), finds_all
 
-    async def _asked(self, text: SearchText, conditions: Mapping[str, Any]) -> _Asked | None:
-        if text.is_short:
-            return _Asked(self._shape(By.NAMES, conditions), self._given(conditions, text))
-        return await self._by_words(text, conditions)
-
-    def _shape(self, by: By, conditions: Iterable[str]) -> Shape:
-        return Shape(self._database.dialect, by, tuple(conditions))
-
-    def _given(self, conditions: Mapping[str, Any], text: SearchText) -> dict[str, Any]:
-        """Return the values that `By.NAMES` and the conditions are given."""
-        beginning = text.bare[:NAME_LENGTH]
-        return {
-            **self._values(conditions),
-            "beginning": beginning,
-            "end": beginning + END,
-        }
-
-    def _values(self, conditions: Mapping[str, Any]) -> Mapping[str, Any]:
-        return parameters_of(self._database.dialect, conditions)
-
-    async def _by_words(
-        self,
-        text: SearchText,
-        conditions: Mapping[str, Any],
-        alike: Mapping[str, Sequence[str]] = _NOTHING,
-    ) -> _Asked | None:
-        """Return how movies are found that have all words; None where no word can be the last."""
-        shape = self._shape(By.WORDS, conditions)
-        *terms, last = (Alternatives([word, *alike.get(word, ())]) for word in text.words)
-        beginning = text.words[-1]
-        if shape.dialect == "postgresql":
-            if text.is_prefix:
-                last = Alternatives(alike.get(beginning, ()), [beginning])
-            return _Asked(shape, {**self._values(conditions), "terms": tsquery([*terms, last])})
-        if text.is_prefix and terms and len(beginning) <= SHORT_LENGTH:
-            # Too many words begin so: what is found by the others is compared.
-            given = {**self._values(conditions), "terms": phrase(terms), "part_0": f" {beginning}"}
-            return _Asked(evolve(shape, parts=1), given)
-        possible, finds_all = last.words, True
-        if text.is_prefix:
-            spelled = await Spellings(self._database).beginning_with(beginning)
-            finds_all = len(spelled) <= MOST_BEGINNING
-            possible = dict.fromkeys([*spelled[:MOST_BEGINNING], *alike.get(beginning, ())])
-            if not possible:
-                return None
-        given = {**self._values(conditions), "terms": phrase([*terms, Alternatives(possible)])}
-        return _Asked(shape, given, finds_all=finds_all, is_quick=len(possible) <= _QUICK)
+    @property
+    def _asking(self) -> Asking:
+        return Asking(self._database)
 
     async def _likeliest(
-        self, text: SearchText, conditions: Mapping[str, Any]
+        self, text: SearchText, conditions: Mapping[str, Any], *, with_words: bool = False
     ) -> Sequence[Candidate]:
         """Return those of which a name begins with the text, and the most popular ones."""
-        given = self._given(conditions, text)
-        if text.is_short:
-            given["line"] = f"\n{text.bare}"
-        else:
-            end = "" if text.is_prefix else " "
-            *others, last = text.words
-            parts = [*(f" {word} " for word in others), f" {last}{end}"]
-            given |= {f"part_{number}": part for number, part in enumerate(parts)}
-        compared = evolve(
-            self._shape(By.NAMES, conditions),
-            parts=0 if text.is_short else len(text.words),
-            is_named=text.is_short,
-        )
-        statement = select_likeliest(compared, _POPULAR, _LIKELY)
-        return _each_once(await self._database.fetch(statement, given, aside=True))
+        asked = self._asking.likeliest(text, conditions)
+        if with_words:
+            asked = _with_words(asked)
+        statement = select_likeliest(asked.shape, _POPULAR, _LIKELY)
+        return _each_once(await self._database.fetch(statement, asked.given, aside=True))
 
-    async def _number(self, asked: _Asked, most: int) -> int:
+    async def _number(self, asked: Asked, most: int) -> int:
         """Count what is found, and stop where it is more than *most*."""
         statement = select_number(asked.shape.dialect, asked.shape.by, most)
         rows = await self._database.fetch(statement, asked.given, aside=self._waits(asked))
         return rows[0][0]
 
-    async def _fetch(
-        self, asked: _Asked, limit: int, *, aside: bool = False
-    ) -> Sequence[Candidate]:
+    async def _fetch(self, asked: Asked, limit: int, *, aside: bool = False) -> Sequence[Candidate]:
         statement = select_hits(asked.shape, _LOOKED_AT if asked.looks_closer else limit, limit)
         aside = aside or self._waits(asked)
         return _each_once(await self._database.fetch(statement, asked.given, aside=aside))
 
-    def _waits(self, asked: _Asked) -> bool:
+    async def _others(self, asked: Asked, most: int, aside: bool) -> Sequence[Candidate]:  # noqa: FBT001
+        statement = select_others(asked.shape.dialect, RANKED)
+        aside = aside or self._waits(asked)
+        given = {**asked.given, "most": most}
+        return await self._database.fetch(statement, given, aside=aside)
+
+    def _waits(self, asked: Asked) -> bool:
         # PostgreSQL reads aside by a plan that knows how common the words are.
         is_quick = asked.is_quick and not asked.looks_closer
         return not is_quick or asked.shape.dialect == "postgresql"
 
 
-def _each_once(rows: Iterable[tuple[Any, ...]]) -> Sequence[Candidate]:
+def _with_words(asked: Asked) -> Asked:
+    return evolve(asked, shape=evolve(asked.shape, with_words=True))
+
+
+def _has_article(text: SearchText, words: str) -> bool:
+    """Tell whether the words of a movie have the article that is no bare word, if there is one."""
+    if len(text.words) == len(text.bare_words):
+        return True
+    if text.words[1:] == text.bare_words:
+        return f" {text.words[0]} " in words
+    return f" {text.words[-1]}" in words
+
+
+def _in_a_row(text: SearchText, movies: Iterable[Candidate]) -> list[Hit]:
+    return _ranked(text, (movie for movie in movies if in_a_row(text, movie[2])))
+
+
+def _each_once(rows: Iterable[Candidate]) -> Sequence[Candidate]:
     """Return the movies of the rows, each once of how many of its names it was found."""
-    return [*{row[0]: Candidate._make(row) for row in rows}.values()]
+    return [*{row[0]: row for row in rows}.values()]

@@ -10,14 +10,12 @@ from typing import Any, Final, TypeAlias
 
 from attrs import evolve, frozen
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     FromClause,
     Integer,
     Select,
     Subquery,
     Text,
-    any_,
     bindparam,
     cast,
     func,
@@ -28,9 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from watchlist_sql.arrays import given_texts
 from watchlist_sql.catalogue.conditions import Conditions, condition
-from watchlist_sql.catalogue.order_fields import CARD
 from watchlist_sql.columns import IDENTIFIER_TEXT, RAW_JSON
 from watchlist_sql.tables import (
     catalogue,
@@ -45,10 +41,10 @@ from watchlist_sql.tables import (
 __all__ = [
     "By",
     "Shape",
-    "select_cards",
     "select_hits",
     "select_likeliest",
     "select_number",
+    "select_others",
 ]
 
 Hits: TypeAlias = Select[*tuple[Any, ...]]
@@ -78,11 +74,13 @@ class Shape:
     """So many parts stand in the words of a hit."""
     is_named: bool = False
     """Whether a line of its names begins as is given."""
+    with_words: bool = False
+    """Whether all words of a hit are read as well."""
 
 
 @lru_cache(_SHAPES)
 def select_hits(shape: Shape, looked_at: int, limit: int) -> Hits:
-    """Return key, id, names, rating count, year, folded title and words of *limit* movies.
+    """Return *limit* movies, each as `Candidate` has it.
 
     Of those that are found, only so many are *looked at*.
     """
@@ -104,19 +102,49 @@ def select_hits(shape: Shape, looked_at: int, limit: int) -> Hits:
     )
     compared = _compared(shape) if shape.dialect == "sqlite" else ()
     return (
-        select(
-            movies.c.key,
-            type_coerce(movies.c.id, IDENTIFIER_TEXT),
-            words.c.names,
-            movies.c.rating_count,
-            movies.c.year,
-            movies.c.folded_title,
-            words.c.words,
-        )
+        select(*_read(words.c.names), *([words.c.words] if shape.with_words else []))
         .select_from(rows)
         .where(*compared, *(condition(shape.dialect, name) for name in shape.conditions))
         .limit(_written(limit))
         .with_hint(movies, "NOT INDEXED", "sqlite")  # but by their keys
+    )
+
+
+def _read(names: ColumnElement[str]) -> Sequence[ColumnElement[Any]]:
+    """Return by what a hit is ranked, and what its card shows besides, of which version."""
+    return (
+        movies.c.key,
+        type_coerce(movies.c.id, IDENTIFIER_TEXT).label("id"),
+        names,
+        movies.c.rating_count,
+        movies.c.year,
+        movies.c.folded_title,
+        movies.c.title,
+        movies.c.media_type,
+        type_coerce(movies.c.genre_keys, RAW_JSON).label("genre_keys"),
+        movies.c.rating_halves,
+        _VERSION.label("version"),
+    )
+
+
+@cache
+def select_others(dialect: str, looked_at: int) -> Hits:
+    """Return ``:most`` movies as `select_hits` does, but without names: the popular ones first.
+
+    So are those ranked of which no name counts.
+    """
+    found = _found(dialect, By.WORDS, looked_at)
+    return (
+        select(*_read(literal_column("''", Text).label("names")))
+        .select_from(found.join(movies, movies.c.key == found.c.key))
+        .order_by(
+            movies.c.rating_count.desc(),
+            func.coalesce(movies.c.year, 0).desc(),
+            movies.c.folded_title,
+            movies.c.id,
+        )
+        .limit(bindparam("most", type_=Integer))
+        .with_hint(movies, "NOT INDEXED", "sqlite")
     )
 
 
@@ -190,19 +218,3 @@ def _compared(shape: Shape) -> Sequence[ColumnElement[bool]]:
 
 def _written(number: int) -> ColumnElement[int]:
     return literal_column(str(number), Integer)
-
-
-@cache
-def select_cards(dialect: str) -> Hits:
-    """Return the columns of the cards with ``:keys``, after the key, each with the version."""
-    as_text = {
-        "id": type_coerce(movies.c.id, IDENTIFIER_TEXT),
-        "genre_keys": type_coerce(movies.c.genre_keys, RAW_JSON),
-    }
-    is_given: ColumnElement[bool]
-    if dialect == "sqlite":
-        is_given = movies.c.key.in_(select(given_texts(dialect, "keys").c.value))
-    else:  # which would expect a hundred in JSON, and read all movies where those are few
-        is_given = movies.c.key == any_(bindparam("keys", type_=ARRAY(Integer)))
-    columns = (as_text.get(name, movies.c[name]) for name in CARD)
-    return select(movies.c.key, *columns, _VERSION).where(is_given, listed)

@@ -80,7 +80,7 @@ async def index_searchable(connection: AsyncConnection, added: Sequence[Movie]) 
     words = [{"movie": movie, **text.row()} for movie, text in texts]
     await connection.execute(_ADD_WORDS, words)
     if connection.dialect.name == "postgresql":
-        vectors = [{"movie": movie, "lexemes": [*text.words]} for movie, text in texts]
+        vectors = [{"movie": movie, "lexemes": text.terms()} for movie, text in texts]
         await connection.execute(_ADD_VECTOR, vectors)
     if names := [row for movie, text in texts for row in _rows_of_names(movie, text)]:
         await connection.execute(_ADD_NAME, names)

@@ -7,10 +7,12 @@ from attrs import frozen
 
 from watchlist_core.catalogue import bare_name, words_of
 
-__all__ = ["NAME_LENGTH", "Searchable"]
+__all__ = ["IN_A_NAME", "NAME_LENGTH", "Searchable"]
 
 NAME_LENGTH: Final = 100
 """So many letters of a name are kept to look it up by; it is ranked by all of them."""
+IN_A_NAME: Final = "·"
+"""Stands before a word that a bare name has: no word begins so."""
 
 
 @frozen
@@ -31,8 +33,13 @@ class Searchable:
         """Return what stands in `movie_words`."""
         return {
             "names": "".join(f"\n{name}" for name in self.names),
-            "words": f" {' '.join(self.words)} ",
+            "words": f" {' '.join(self.terms())} ",
         }
+
+    def terms(self) -> Sequence[str]:
+        """Return by what it is looked up: its words, and then those of its names as such."""
+        in_names = dict.fromkeys(word for name in self.names for word in name.split())
+        return [*self.words, *(f"{IN_A_NAME}{word}" for word in in_names)]
 
     def beginnings(self) -> Iterable[str]:
         """Return what stands in `movie_names`."""

@@ -3,13 +3,15 @@
 from asyncio import CancelledError, Semaphore, get_running_loop, timeout
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import Any, Final, TypeVarTuple
+from typing import Any, Final, TypeVarTuple, cast
 
 from attrs import define, field
 from sqlalchemy import Connection
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from watchlist_core.work import Busy, StoreUnavailable
+from watchlist_sql.prepared import Prepared, PreparedStatements
+from watchlist_sql.sqlite.inline import run
 
 __all__ = ["Aside"]
 
@@ -31,12 +33,17 @@ class _Read:
         connection: Connection,
         statement: TypedReturnsRows[*Columns],
         parameters: Mapping[str, Any] | None,
+        found: tuple[Prepared, list[Any]] | None,
     ) -> Sequence[tuple[*Columns]]:
         if self.is_off:
             raise StoreUnavailable
         # SQLite's interrupt would be lost on a statement that is just about to begin.
         driver: Any = connection.connection.driver_connection
         driver.set_progress_handler(lambda: self.is_off, STEPS_BETWEEN_LOOKS)
+        if found:
+            prepared, bound = found
+            rows, _ = run(driver, prepared.sql, bound)
+            return cast("Sequence[tuple[*Columns]]", prepared.read(rows))
         return connection.execute(statement, parameters).all()
 
 
@@ -48,6 +55,7 @@ class Aside:
     _connect: Callable[[], Connection]
     _turns: Semaphore
     _patience: float
+    _statements: PreparedStatements
     _free: list[Connection] = field(factory=list, init=False)
     _reads: set[_Read] = field(factory=set, init=False)
 
@@ -66,9 +74,10 @@ class Aside:
             raise Busy from None
         read = _Read()
         self._reads.add(read)
+        found = self._statements.get(statement, parameters)
         try:
             return await get_running_loop().run_in_executor(
-                self._threads, self._run, read, statement, parameters
+                self._threads, self._run, read, statement, parameters, found
             )
         except CancelledError:
             read.is_off = True
@@ -82,13 +91,14 @@ class Aside:
         read: _Read,
         statement: TypedReturnsRows[*Columns],
         parameters: Mapping[str, Any] | None,
+        found: tuple[Prepared, list[Any]] | None,
     ) -> Sequence[tuple[*Columns]]:
         try:
             connection = self._free.pop()
         except IndexError:
             connection = self._connect()
         try:
-            return read.rows(connection, statement, parameters)
+            return read.rows(connection, statement, parameters, found)
         finally:
             self._free.append(connection)
 

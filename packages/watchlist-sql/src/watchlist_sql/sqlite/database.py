@@ -88,6 +88,7 @@ class SqliteDatabase:
         turn = Lock()
         # One thread more, for checkpoints: they never wait for a reader.
         pool = ThreadPoolExecutor(threads + 1, thread_name_prefix="watchlist-sqlite")
+        statements = PreparedStatements(engine.sync_engine)
         return cls(
             engine,
             reader=await reader.run_sync(reading),
@@ -98,11 +99,12 @@ class SqliteDatabase:
                 lambda: reading(engine.sync_engine.connect(), patience=patience),
                 Semaphore(threads),
                 patience,
+                statements,
             ),
             checkpoints=Checkpoints(file, pool, turn, largest_log),
             threads=pool,
             patience=patience,
-            statements=PreparedStatements(engine.sync_engine),
+            statements=statements,
             syncs_works=syncs_works,
         )
 

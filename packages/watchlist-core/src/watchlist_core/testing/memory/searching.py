@@ -30,8 +30,8 @@ __all__ = ["MemoryMovieSearch"]
 class _Said:
     """What a movie says to those who search."""
 
-    names: Sequence[str]
-    """Bare."""
+    names: str
+    """Bare, each a line."""
     words: Mapping[str, None]
     """Of the names, and then of the description, in their order."""
 
@@ -40,7 +40,7 @@ class _Said:
 def _said(names: Sequence[str], description: str) -> _Said:
     # Each search looks at all movies: to take them apart again takes longer than all else.
     words = [word for text in (*names, description) for word in words_of(text)]
-    return _Said(list(map(bare_name, names)), dict.fromkeys(words))
+    return _Said("\n".join(map(bare_name, names)), dict.fromkeys(words))
 
 
 @frozen
@@ -69,7 +69,7 @@ class MemoryMovieSearch:
         hits = [
             (self._rank(text, movie), movie)
             for movie in self._shown()
-            if self._matches(text, movie) and any(in_a_row(text, name) for name in _of(movie).names)
+            if self._matches(text, movie) and in_a_row(text, _of(movie).names)
         ]
         best = ranked_page(hits, PageNumber(page_size=SUGGESTIONS)).items
         return [Suggestion(str(movie.id), movie.title, movie.year) for movie in best]
@@ -80,7 +80,7 @@ class MemoryMovieSearch:
     def _matches(self, text: SearchText, movie: Movie) -> bool:
         said = _of(movie)
         if text.is_short:
-            return any(name.startswith(text.bare) for name in said.names)
+            return f"\n{text.bare}" in f"\n{said.names}"
         return text.is_in(said.words)
 
     def _spelled(self, text: SearchText, movie: Movie) -> SearchText | None:

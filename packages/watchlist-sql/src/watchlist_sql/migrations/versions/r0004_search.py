@@ -98,6 +98,8 @@ def upgrade() -> None:
         for statement in SEARCH:
             op.execute(statement)
     all_words = _fill(words, names)
+    if is_sqlite:  # it was filled piece by piece, and each word would be looked up in all of these
+        op.execute("INSERT INTO movie_search (movie_search) VALUES ('optimize')")
     _insert(catalogue_words, ({"word": word} for word in sorted(all_words)))
     keys = op.get_bind().execute(sa.select(catalogue_words.c.key, catalogue_words.c.word)).all()
     _insert(deletes, _deletes(keys))

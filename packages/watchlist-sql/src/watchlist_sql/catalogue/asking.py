@@ -1,0 +1,126 @@
+"""What the database is asked for a search: the words, names and conditions of its statements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from watchlist_core.catalogue import SHORT_LENGTH, SearchText
+from watchlist_sql.catalogue.conditions import parameters_of
+from watchlist_sql.catalogue.hits import By, Shape
+from watchlist_sql.catalogue.searchable import NAME_LENGTH
+from watchlist_sql.catalogue.spellings import END, MOST_BEGINNING, Spellings
+from watchlist_sql.catalogue.terms import Alternatives, but_not, terms_of
+from watchlist_sql.database import Database
+
+__all__ = ["Asked", "Asking"]
+
+_QUICK: Final = 8
+"""Where the last word may be no more than so many, others can wait for the search."""
+_NOTHING: Final[Mapping[str, Sequence[str]]] = {}
+
+
+@frozen
+class Asked:
+    """What the database is asked for."""
+
+    shape: Shape
+    given: Mapping[str, Any]
+    finds_all: bool = True
+    is_quick: bool = True
+    named: str | None = None
+    """The terms of those of which a bare name may have all bare words, if these tell anything."""
+
+    @property
+    def looks_closer(self) -> bool:
+        """Tell whether something is asked of those that are found."""
+        return bool(self.shape.conditions or self.shape.parts)
+
+    def in_names(self) -> "Asked":
+        """Return how those are found of which a bare name may have all bare words."""
+        return evolve(self, given={**self.given, "terms": self.named})
+
+    def outside_names(self) -> "Asked":
+        """Return how all others are found."""
+        terms = but_not(self.shape.dialect, self.given["terms"], self.named or "")
+        return evolve(self, given={**self.given, "terms": terms})
+
+
+@frozen
+class Asking:
+    _database: Database
+
+    async def matching(self, text: SearchText, conditions: Mapping[str, Any]) -> Asked | None:
+        """Return how the movies are found that match; None where no word can be the last."""
+        return (
+            self.named(text, conditions) if text.is_short else await self.by_words(text, conditions)
+        )
+
+    async def by_words(
+        self,
+        text: SearchText,
+        conditions: Mapping[str, Any],
+        alike: Mapping[str, Sequence[str]] = _NOTHING,
+    ) -> Asked | None:
+        """Return how those are found that have all words; None where no word can be the last."""
+        shape = self._shape(By.WORDS, conditions)
+        *terms, last = (Alternatives([word, *alike.get(word, ())]) for word in text.words)
+        beginning = text.words[-1]
+        given = self._values(conditions)
+        if shape.dialect == "postgresql":
+            if text.is_prefix:
+                last = Alternatives(alike.get(beginning, ()), [beginning])
+            return _asked(text, shape, given, [*terms, last])
+        if text.is_prefix and terms and len(beginning) <= SHORT_LENGTH:
+            # Too many words begin so: what is found by the others is compared.
+            given = {**given, "part_0": f" {beginning}"}
+            return _asked(text, evolve(shape, parts=1), given, terms)
+        if not text.is_prefix:
+            return _asked(text, shape, given, [*terms, last])
+        spelled = await Spellings(self._database).beginning_with(beginning)
+        possible = dict.fromkeys([*spelled[:MOST_BEGINNING], *alike.get(beginning, ())])
+        if not possible:
+            return None
+        asked = _asked(text, shape, given, [*terms, Alternatives(possible)])
+        finds_all = len(spelled) <= MOST_BEGINNING
+        return evolve(asked, finds_all=finds_all, is_quick=len(possible) <= _QUICK)
+
+    def named(self, text: SearchText, conditions: Mapping[str, Any]) -> Asked:
+        """Return how those are found of which a bare name begins with the text's bare words."""
+        beginning = text.bare[:NAME_LENGTH]
+        given = {**self._values(conditions), "beginning": beginning, "end": beginning + END}
+        return Asked(self._shape(By.NAMES, conditions), given)
+
+    def likeliest(self, text: SearchText, conditions: Mapping[str, Any]) -> Asked:
+        """Return how those are found that match, of which a name begins with the text or not."""
+        asked = self.named(text, conditions)
+        given = {**asked.given}
+        if text.is_short:
+            given["line"] = f"\n{text.bare}"
+        else:
+            end = "" if text.is_prefix else " "
+            *others, last = text.words
+            parts = [*(f" {word} " for word in others), f" {last}{end}"]
+            given |= {f"part_{number}": part for number, part in enumerate(parts)}
+        parts_of_text = 0 if text.is_short else len(text.words)
+        shape = evolve(asked.shape, parts=parts_of_text, is_named=text.is_short)
+        return Asked(shape, given)
+
+    def _shape(self, by: By, conditions: Iterable[str]) -> Shape:
+        return Shape(self._database.dialect, by, tuple(conditions))
+
+    def _values(self, conditions: Mapping[str, Any]) -> Mapping[str, Any]:
+        return parameters_of(self._database.dialect, conditions)
+
+
+def _asked(
+    text: SearchText, shape: Shape, given: Mapping[str, Any], terms: Sequence[Alternatives]
+) -> Asked:
+    """Return how those are found that have *terms*, the first of which are the text's."""
+    named = None
+    article = len(text.words) - len(text.bare_words)
+    # Where the article is the last, the last bare word may be half typed as well.
+    if text.words[article:] == text.bare_words and len(terms) > article:
+        in_names = [*terms[:article], *(one.in_a_name() for one in terms[article:])]
+        named = terms_of(shape.dialect, in_names)
+    return Asked(shape, {**given, "terms": terms_of(shape.dialect, terms)}, named=named)
