@@ -1,7 +1,7 @@
 """What the database is asked for a search: the words, names and conditions of its statements."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from attrs import evolve, frozen
 
@@ -10,13 +10,11 @@ from watchlist_sql.catalogue.conditions import parameters_of
 from watchlist_sql.catalogue.hits import By, Shape
 from watchlist_sql.catalogue.searchable import NAME_LENGTH
 from watchlist_sql.catalogue.spellings import END, MOST_BEGINNING, Spellings
-from watchlist_sql.catalogue.terms import Alternatives, but_not, terms_of
+from watchlist_sql.catalogue.terms import Alternatives, Terms, but_not, terms_of
 from watchlist_sql.database import Database
 
 __all__ = ["Asked", "Asking"]
 
-_QUICK: Final = 8
-"""Where the last word may be no more than so many, others can wait for the search."""
 _NOTHING: Final[Mapping[str, Sequence[str]]] = {}
 
 
@@ -27,22 +25,25 @@ class Asked:
     shape: Shape
     given: Mapping[str, Any]
     finds_all: bool = True
-    is_quick: bool = True
-    named: str | None = None
-    """The terms of those of which a bare name may have all bare words, if these tell anything."""
+    """Whether no word was left out, as where the last may be too many."""
+    terms_in_names: Terms = ()
+    """What those have of which a bare name may have all bare words; none where it tells nothing."""
 
     @property
     def looks_closer(self) -> bool:
         """Tell whether something is asked of those that are found."""
         return bool(self.shape.conditions or self.shape.parts)
 
-    def in_names(self) -> "Asked":
+    def in_names(self) -> Self:
         """Return how those are found of which a bare name may have all bare words."""
-        return evolve(self, given={**self.given, "terms": self.named})
+        terms = terms_of(self.shape.dialect, self.terms_in_names)
+        return evolve(self, given={**self.given, "terms": terms})
 
-    def outside_names(self) -> "Asked":
+    def outside_names(self) -> Self:
         """Return how all others are found."""
-        terms = but_not(self.shape.dialect, self.given["terms"], self.named or "")
+        dialect = self.shape.dialect
+        others = terms_of(dialect, self.terms_in_names)
+        terms = but_not(dialect, self.given["terms"], others)
         return evolve(self, given={**self.given, "terms": terms})
 
 
@@ -82,8 +83,7 @@ class Asking:
         if not possible:
             return None
         asked = _asked(text, shape, given, [*terms, Alternatives(possible)])
-        finds_all = len(spelled) <= MOST_BEGINNING
-        return evolve(asked, finds_all=finds_all, is_quick=len(possible) <= _QUICK)
+        return evolve(asked, finds_all=len(spelled) <= MOST_BEGINNING)
 
     def named(self, text: SearchText, conditions: Mapping[str, Any]) -> Asked:
         """Return how those are found of which a bare name begins with the text's bare words."""
@@ -113,14 +113,12 @@ class Asking:
         return parameters_of(self._database.dialect, conditions)
 
 
-def _asked(
-    text: SearchText, shape: Shape, given: Mapping[str, Any], terms: Sequence[Alternatives]
-) -> Asked:
+def _asked(text: SearchText, shape: Shape, given: Mapping[str, Any], terms: Terms) -> Asked:
     """Return how those are found that have *terms*, the first of which are the text's."""
-    named = None
     article = len(text.words) - len(text.bare_words)
+    in_names: Terms = ()
     # Where the article is the last, the last bare word may be half typed as well.
     if text.words[article:] == text.bare_words and len(terms) > article:
         in_names = [*terms[:article], *(one.in_a_name() for one in terms[article:])]
-        named = terms_of(shape.dialect, in_names)
-    return Asked(shape, {**given, "terms": terms_of(shape.dialect, terms)}, named=named)
+    given = {**given, "terms": terms_of(shape.dialect, terms)}
+    return Asked(shape, given, terms_in_names=in_names)

@@ -43,7 +43,7 @@ those which are rated most often."""
 _SPELLINGS: Final = 4
 """So many ways to spell a mistyped text are followed, where more match than are ranked."""
 _LONG: Final = 300
-"""Where no more are read, others can wait for the search."""
+"""Where no more are read, it is not long: others can wait for it."""
 
 Candidate: TypeAlias = tuple[Any, ...]
 """A movie, as far as is needed to rank and to show it, as the statements read it: key, id, names
@@ -105,7 +105,7 @@ class Candidates:
             few = await self._fetch(asked, _A_FEW + 1)
             if len(few) <= _A_FEW:
                 return Found(_ranked(text, few))
-            if asked.named is not None:
+            if asked.terms_in_names:
                 return await self._by_names(text, conditions, asked, wanted)
         elif len(text.words) == 1 and not asked.looks_closer:
             # Too many words begin so: names that begin with it come first.
@@ -123,16 +123,16 @@ class Candidates:
         self, text: SearchText, conditions: Mapping[str, Any], asked: Asked, wanted: int
     ) -> Found:
         number = await self._number(asked, RANKED)
-        aside = number > _LONG
-        named = await self._fetch(asked.in_names(), RANKED + 1, aside=aside)
-        if len(named) > RANKED:
+        named = await self._all(asked.in_names())
+        if named is None:
             hits = _ranked(text, await self._likeliest(text, conditions))
             return Found(hits, more_match=True, others=None)
         hits = _ranked(text, named)
         missing = wanted - sum(is_in_one_name(place) for place, _ in hits)
         if number <= RANKED:
             if missing > 0:
-                hits += _ranked(text, await self._others(asked.outside_names(), missing, aside))
+                others = await self._others(asked.outside_names(), missing, aside=number > _LONG)
+                hits += _ranked(text, others)
             return Found(hits, number=number)
         if missing > 0:
             known = {movie[0] for movie in named}
@@ -156,7 +156,7 @@ class Candidates:
         asked = await self._asking.matching(text, {})
         if asked is None:
             return []
-        if asked.finds_all and asked.named is not None:
+        if asked.finds_all and asked.terms_in_names:
             in_names = asked.in_names()
             if (movies := await self._all(in_names)) is not None:
                 return _in_a_row(text, movies)
@@ -234,7 +234,7 @@ class Candidates:
         aside = aside or self._waits(asked)
         return _each_once(await self._database.fetch(statement, asked.given, aside=aside))
 
-    async def _others(self, asked: Asked, most: int, aside: bool) -> Sequence[Candidate]:  # noqa: FBT001
+    async def _others(self, asked: Asked, most: int, *, aside: bool) -> Sequence[Candidate]:
         statement = select_others(asked.shape.dialect, RANKED)
         aside = aside or self._waits(asked)
         given = {**asked.given, "most": most}
@@ -242,7 +242,7 @@ class Candidates:
 
     def _waits(self, asked: Asked) -> bool:
         # PostgreSQL reads aside by a plan that knows how common the words are.
-        is_quick = asked.is_quick and not asked.looks_closer
+        is_quick = asked.finds_all and not asked.looks_closer
         return not is_quick or asked.shape.dialect == "postgresql"
 
 
