@@ -2,6 +2,7 @@
 
 import pytest
 from alembic import command
+from attrs import evolve
 from sqlalchemy import Table, func, select
 
 from watchlist_core.catalogue import (
@@ -15,6 +16,7 @@ from watchlist_core.catalogue import (
 )
 from watchlist_core.paging import After, PageNumber, Window
 from watchlist_core.rating import Score
+from watchlist_core.testing import MemoryStore
 from watchlist_core.testing.contracts import (
     MovieSearchContract,
     SameHitsContract,
@@ -23,6 +25,7 @@ from watchlist_core.testing.contracts import (
     scored,
     unsaved_movie,
 )
+from watchlist_core.testing.contracts.same_lists import DrawnMovie, filled, plain
 from watchlist_sql.database import Database
 from watchlist_sql.schema import migrate, run
 from watchlist_sql.store import SqlStore
@@ -76,6 +79,46 @@ async def test_pages_of_what_too_many_match_show_each_movie_once_and_the_likelie
     assert len(shown) == len(set(shown)) == RANKED
     assert str(many[700].id) in shown[:200]
     assert {str(movie.id) for movie in named[:150]} & set(shown[:100])
+
+
+def _of_many(number: int) -> DrawnMovie:
+    """Return one of a few hundred that say the same words, in names or elsewhere."""
+    names = ["The Night", "Hunter Night", "Long Nightfall", "Night of the Hunter", "Stone", "Moon"]
+    movie = evolve(
+        unsaved_movie(f"{names[number % 6]} {number % 7 * 'x'}".strip()),
+        year=1950 + number % 9,
+        original_title="Nightly Hunt" if number % 5 == 0 else None,
+        description="the night of a hunter" if number % 4 else "",
+    )
+    count = number * 7 % 50
+    return DrawnMovie(movie, Score(count, 8 * count), is_withdrawn=number % 11 == 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["night", "nigh", "night hunter", "the night", "night the", "hunter of", "nihgt", "the hunetr"],
+)
+async def test_of_some_hundreds_that_match_the_same_come_first_as_in_memory(
+    database: Database, text: str
+) -> None:
+    searched = SearchText.of(text)
+    assert searched
+    store, memory = SqlStore(database), MemoryStore()
+    many = [_of_many(number) for number in range(450)]
+    for one in (store, memory):
+        await filled(one, many, [])
+
+    windows: list[Window | None] = [PageNumber(2, 100), PageNumber(page_size=30)]
+    for window in windows:
+        if window:
+            expected = await memory.movie_search.search(searched, MovieFilter(), window)
+            found = await store.movie_search.search(searched, MovieFilter(), window)
+            assert plain(found) == plain(expected)
+            windows.append(After(expected.next, 45) if expected.next else None)
+    suggested = await store.movie_search.suggest(searched)
+
+    assert list(suggested) == list(await memory.movie_search.suggest(searched))
+    assert len(windows) > 6
 
 
 async def test_a_beginning_of_more_words_than_are_looked_up_finds_the_popular_ones(

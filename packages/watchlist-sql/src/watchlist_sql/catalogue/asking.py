@@ -71,7 +71,8 @@ class Asking:
         if shape.dialect == "postgresql":
             if text.is_prefix:
                 last = Alternatives(alike.get(beginning, ()), [beginning])
-            return _asked(text, shape, given, [*terms, last])
+            in_a_name = Alternatives(last.words, [*last.beginnings, *alike.get(beginning, ())])
+            return _asked(text, shape, given, [*terms, last], [*terms, in_a_name])
         if text.is_prefix and terms and len(beginning) <= SHORT_LENGTH:
             # Too many words begin so: what is found by the others is compared.
             given = {**given, "part_0": f" {beginning}"}
@@ -82,7 +83,13 @@ class Asking:
         possible = dict.fromkeys([*spelled[:MOST_BEGINNING], *alike.get(beginning, ())])
         if not possible:
             return None
-        asked = _asked(text, shape, given, [*terms, Alternatives(possible)])
+        # Spelled otherwise, a name is close to the text also where its word only begins so.
+        begun = dict.fromkeys(possible)
+        for other in alike.get(beginning, ()):
+            begun |= dict.fromkeys(await Spellings(self._database).beginning_with(other))
+        all_terms = [*terms, Alternatives(possible)]
+        in_names = [*terms, Alternatives(begun)] if len(begun) <= MOST_BEGINNING else ()
+        asked = _asked(text, shape, given, all_terms, in_names)
         return evolve(asked, finds_all=len(spelled) <= MOST_BEGINNING)
 
     def named(self, text: SearchText, conditions: Mapping[str, Any]) -> Asked:
@@ -113,12 +120,19 @@ class Asking:
         return parameters_of(self._database.dialect, conditions)
 
 
-def _asked(text: SearchText, shape: Shape, given: Mapping[str, Any], terms: Terms) -> Asked:
-    """Return how those are found that have *terms*, the first of which are the text's."""
+def _asked(
+    text: SearchText,
+    shape: Shape,
+    given: Mapping[str, Any],
+    terms: Terms,
+    in_names: Terms | None = None,
+) -> Asked:
+    """Return how those are found that have *terms*; *in_names* where names may have others."""
     article = len(text.words) - len(text.bare_words)
-    in_names: Terms = ()
+    asked = Asked(shape, {**given, "terms": terms_of(shape.dialect, terms)})
+    in_names = terms if in_names is None else in_names
     # Where the article is the last, the last bare word may be half typed as well.
-    if text.words[article:] == text.bare_words and len(terms) > article:
-        in_names = [*terms[:article], *(one.in_a_name() for one in terms[article:])]
-    given = {**given, "terms": terms_of(shape.dialect, terms)}
-    return Asked(shape, given, terms_in_names=in_names)
+    if text.words[article:] != text.bare_words or len(in_names) <= article:
+        return asked
+    marked = (one.in_a_name() for one in in_names[article:])
+    return evolve(asked, terms_in_names=[*in_names[:article], *marked])

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve, frozen
 
 from watchlist_core.catalogue import (
+    FEW,
     RANKED,
     SUGGESTIONS,
     Rank,
@@ -31,7 +32,7 @@ from watchlist_sql.catalogue.hits import (
 from watchlist_sql.catalogue.spellings import Spellings
 from watchlist_sql.database import Database
 
-__all__ = ["Candidate", "Candidates", "Found", "Hit", "rank_of"]
+__all__ = ["Candidate", "Candidates", "Found", "Hit", "Mistyped", "rank_of"]
 
 _A_FEW: Final = 100
 _LOOKED_AT: Final = 5_000
@@ -84,6 +85,10 @@ class Found:
 @frozen
 class Mistyped:
     movies: Sequence[Candidate] = ()
+    others: Sequence[Candidate] = ()
+    """Those that come after these, each with one word forgiven and in no name."""
+    number: int | None = None
+    """As in `Found`."""
     more_match: bool = False
     spellings: Collection[str] = ()
     """What mistyped words may have meant."""
@@ -123,7 +128,8 @@ class Candidates:
         self, text: SearchText, conditions: Mapping[str, Any], asked: Asked, wanted: int
     ) -> Found:
         number = await self._number(asked, RANKED)
-        named = await self._all(asked.in_names())
+        # So many that a page is full, where some of those that match are never ranked.
+        named = await self._all(asked.in_names(), RANKED if number <= RANKED else _LONG)
         if named is None:
             hits = _ranked(text, await self._likeliest(text, conditions))
             return Found(hits, more_match=True, others=None)
@@ -157,23 +163,32 @@ class Candidates:
         if asked is None:
             return []
         if asked.finds_all and asked.terms_in_names:
-            in_names = asked.in_names()
-            if (movies := await self._all(in_names)) is not None:
-                return _in_a_row(text, movies)
+            movies = await self._all(asked.in_names(), _LONG)
+            if movies is None and await self._number(asked, RANKED) <= RANKED:
+                movies = await self._all(asked.in_names(), RANKED)
+            if movies is None:
+                movies = await self._likeliest(text, {})
+            return _in_a_row(text, movies)
         found = await self.matching(text, {}, RANKED)
         return _in_a_row(text, [movie for _, movie in found.hits])
 
-    async def _all(self, asked: Asked) -> Sequence[Candidate] | None:
-        """Return what is found, nothing where it is more than is ranked."""
+    async def _all(self, asked: Asked, most: int) -> Sequence[Candidate] | None:
+        """Return what is found, nothing where it is more than *most*."""
         if asked.looks_closer and await self._number(asked, _LOOKED_AT) > _LOOKED_AT:
             return None
-        movies = await self._fetch(asked, _LONG + 1)
-        if len(movies) > _LONG:
-            movies = await self._fetch(asked, RANKED + 1, aside=True)
-        return movies if len(movies) <= RANKED else None
+        few = await self._fetch(asked, _A_FEW + 1)
+        if len(few) <= _A_FEW:
+            return few
+        number = await self._number(asked, most)
+        return None if number > most else await self._fetch(asked, most, aside=number > _LONG)
 
-    async def mistyped(self, text: SearchText, conditions: Mapping[str, Any]) -> Mistyped:
-        """Return movies that have the words of the text, or words that those may have meant."""
+    async def mistyped(
+        self, text: SearchText, conditions: Mapping[str, Any], wanted: int
+    ) -> Mistyped:
+        """Return movies that have the words of the text, or words that those may have meant.
+
+        They are at least as many as are *wanted*, unless more match than are ranked.
+        """
         alike = await Spellings(self._database).alike(text.words)
         if not alike:
             return Mistyped()
@@ -182,6 +197,17 @@ class Candidates:
             return Mistyped()
         asked = _with_words(asked)
         meant = frozenset(word for others in alike.values() for word in others)
+        if asked.finds_all and not asked.looks_closer:
+            few = await self._fetch(asked, _A_FEW + 1)
+            if len(few) <= _A_FEW:
+                return Mistyped(few, spellings=meant)
+            number = await self._number(asked, RANKED)
+            # Where one word is forgiven at most, any hit by a name comes before all others.
+            if asked.terms_in_names and len(alike) == 1 and number <= RANKED:
+                named = await self._all(asked.in_names(), RANKED) or ()
+                aside = number > _LONG
+                others = await self._others(asked.outside_names(), wanted + FEW, aside=aside)
+                return Mistyped(named, others, number, spellings=meant)
         found, are_all = await self._read(asked)
         if found is not None and are_all:
             return Mistyped(found, spellings=meant)

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import define, field
@@ -16,7 +16,14 @@ from watchlist_core.catalogue import (
 )
 from watchlist_core.paging import Page, PageNumber, Total, Window
 from watchlist_core.rating import Score
-from watchlist_sql.catalogue.candidates import Candidate, Candidates, Found, Hit, rank_of
+from watchlist_sql.catalogue.candidates import (
+    Candidate,
+    Candidates,
+    Found,
+    Hit,
+    Mistyped,
+    rank_of,
+)
 from watchlist_sql.catalogue.conditions import values_of
 from watchlist_sql.catalogue.known import KnownCatalogue
 from watchlist_sql.database import Database
@@ -76,14 +83,14 @@ class SqlMovieSearch:
             return await self._page_of_many(text, given, window, found)
         hits = found.hits
         if len(hits) < FEW and not text.is_short:
-            others = await self._candidates.mistyped(text, given)
+            mistyped = await self._candidates.mistyped(text, given, wanted)
             known = {movie[0] for _, movie in hits}
-            forgiven = _forgiven(
-                text,
-                (movie for movie in others.movies if movie[0] not in known),
-                {*text.words, *others.spellings},
+            return ranked_page(
+                [hit for hit in _forgiven(text, mistyped) if hit[1][0] not in known] + [*hits],
+                window,
+                number=mistyped.number,
+                more_match=mistyped.more_match,
             )
-            return ranked_page([*hits, *forgiven], window, more_match=others.more_match)
         return ranked_page(hits, window, number=found.number)
 
     async def _page_of_many(
@@ -93,7 +100,8 @@ class SqlMovieSearch:
         page = ranked_page(found.hits, window, more_match=True)
         if found.others is None and page.next:
             is_counted = isinstance(window, PageNumber)
-            total = Total(found.number or RANKED, is_exact=False) if is_counted else None
+            number = min(found.number or RANKED, RANKED)
+            total = Total(number, is_exact=False) if is_counted else None
             return Page(page.items, page.next, total)
         others = found.others
         if others is None:
@@ -104,14 +112,14 @@ class SqlMovieSearch:
         return ranked_page([*found.hits, *last], window, more_match=True)
 
 
-def _forgiven(
-    text: SearchText, movies: Iterator[Candidate], spellings: Collection[str]
-) -> Iterator[Hit]:
-    last = text.words[-1]
-    for movie in movies:
+def _forgiven(text: SearchText, mistyped: Mistyped) -> Iterator[Hit]:
+    last, spellings = text.words[-1], {*text.words, *mistyped.spellings}
+    for movie in mistyped.movies:
         # Of all its words, which may be thousands, only those that the text can be spelled as.
         words = [w for w in movie[-1].split() if w in spellings or w.startswith(last)]
         spelled = text.spelled_as(words)
         if spelled:
             pairs = zip(text.words, spelled.words, strict=True)
             yield rank_of(spelled, movie, sum(word != other for word, other in pairs)), movie
+    for movie in mistyped.others:
+        yield rank_of(text, movie, 1), movie
