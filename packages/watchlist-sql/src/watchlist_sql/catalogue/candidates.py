@@ -29,6 +29,7 @@ from watchlist_sql.catalogue.hits import (
     select_number,
     select_others,
 )
+from watchlist_sql.catalogue.known import Known
 from watchlist_sql.catalogue.spellings import Spellings
 from watchlist_sql.database import Database
 
@@ -43,6 +44,7 @@ _POPULAR: Final = 1_000
 those which are rated most often."""
 _SPELLINGS: Final = 4
 """So many ways to spell a mistyped text are followed, where more match than are ranked."""
+_PLANNED: Final = 15_000
 _LONG: Final = 300
 """Where no more are read, it is not long: others can wait for it."""
 
@@ -97,6 +99,7 @@ class Mistyped:
 @frozen
 class Candidates:
     _database: Database
+    _known: Known
 
     async def matching(self, text: SearchText, conditions: Mapping[str, Any], wanted: int) -> Found:
         """Return the movies that match, and meet the conditions; at least as many as are *wanted*.
@@ -267,9 +270,11 @@ class Candidates:
         return await self._database.fetch(statement, given, aside=aside)
 
     def _waits(self, asked: Asked) -> bool:
-        # PostgreSQL reads aside by a plan that knows how common the words are.
         is_quick = asked.finds_all and not asked.looks_closer
-        return not is_quick or asked.shape.dialect == "postgresql"
+        # Aside, PostgreSQL plans anew, knowing how common the words are: of a few movies, making
+        # the plan takes longer than a worse one does.
+        is_planned = asked.shape.dialect == "postgresql" and self._known.movie_count > _PLANNED
+        return is_planned or not is_quick
 
 
 def _with_words(asked: Asked) -> Asked:

@@ -37,11 +37,9 @@ _LAST: Final = MOST_WORDS + 1
 @define
 class SqlMovieSearch:
     _database: Database
-    _candidates: Candidates = field(init=False)
     _catalogue: KnownCatalogue = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._candidates = Candidates(self._database)
         self._catalogue = KnownCatalogue(self._database)
 
     async def search(
@@ -50,7 +48,7 @@ class SqlMovieSearch:
         known = await self._catalogue.get()
         while True:
             given = values_of(wanted, known)
-            page = await self._page(text, given, window)
+            page = await _page(Candidates(self._database, known), text, given, window)
             versions = {movie[10] for movie in page.items}
             if versions == {known.version} or not (given or versions):
                 break
@@ -65,51 +63,61 @@ class SqlMovieSearch:
         return Page(cards, page.next, page.total)
 
     async def suggest(self, text: SearchText) -> Sequence[Suggestion]:
-        hits = await self._candidates.suggested(text)
+        known = await self._catalogue.get()
+        hits = await Candidates(self._database, known).suggested(text)
         page = ranked_page(hits, PageNumber(page_size=SUGGESTIONS))
         return [Suggestion(movie[1], movie[6], movie[4]) for movie in page.items]
 
-    async def _page(
-        self, text: SearchText, given: Mapping[str, Any] | None, window: Window
-    ) -> Page[Candidate]:
-        if given is None:
-            return ranked_page([], window)
-        # One more than is shown tells whether another page follows.
-        wanted = RANKED
-        if isinstance(window, PageNumber):
-            wanted = window.offset + window.page_size + 1
-        found = await self._candidates.matching(text, given, wanted)
-        if found.more_match:
-            return await self._page_of_many(text, given, window, found)
-        hits = found.hits
-        if len(hits) < FEW and not text.is_short:
-            mistyped = await self._candidates.mistyped(text, given, wanted)
-            known = {movie[0] for _, movie in hits}
-            return ranked_page(
-                [hit for hit in _forgiven(text, mistyped) if hit[1][0] not in known] + [*hits],
-                window,
-                number=mistyped.number,
-                more_match=mistyped.more_match,
-            )
-        return ranked_page(hits, window, number=found.number)
 
-    async def _page_of_many(
-        self, text: SearchText, given: Mapping[str, Any], window: Window, found: Found
-    ) -> Page[Candidate]:
-        """Return a page of the likeliest hits, after which come others, up to the last ranked."""
-        page = ranked_page(found.hits, window, more_match=True)
-        if found.others is None and page.next:
-            is_counted = isinstance(window, PageNumber)
-            number = min(found.number or RANKED, RANKED)
-            total = Total(number, is_exact=False) if is_counted else None
-            return Page(page.items, page.next, total)
-        others = found.others
-        if others is None:
-            others = await self._candidates.others(text, given)
-        likely = {movie[0] for _, movie in found.hits}
-        rest = (movie for movie in others if movie[0] not in likely)
-        last = [((_LAST, *rank_of(text, movie)[1:]), movie) for movie in rest]
-        return ranked_page([*found.hits, *last], window, more_match=True)
+async def _page(
+    candidates: Candidates,
+    text: SearchText,
+    given: Mapping[str, Any] | None,
+    window: Window,
+) -> Page[Candidate]:
+    if given is None:
+        return ranked_page([], window)
+    # One more than is shown tells whether another page follows.
+    wanted = RANKED
+    if isinstance(window, PageNumber):
+        wanted = window.offset + window.page_size + 1
+    found = await candidates.matching(text, given, wanted)
+    if found.more_match:
+        return await _page_of_many(candidates, text, given, window, found)
+    hits = found.hits
+    if len(hits) < FEW and not text.is_short:
+        mistyped = await candidates.mistyped(text, given, wanted)
+        known = {movie[0] for _, movie in hits}
+        return ranked_page(
+            [hit for hit in _forgiven(text, mistyped) if hit[1][0] not in known] + [*hits],
+            window,
+            number=mistyped.number,
+            more_match=mistyped.more_match,
+        )
+    return ranked_page(hits, window, number=found.number)
+
+
+async def _page_of_many(
+    candidates: Candidates,
+    text: SearchText,
+    given: Mapping[str, Any],
+    window: Window,
+    found: Found,
+) -> Page[Candidate]:
+    """Return a page of the likeliest hits, after which come others, up to the last ranked."""
+    page = ranked_page(found.hits, window, more_match=True)
+    if found.others is None and page.next:
+        is_counted = isinstance(window, PageNumber)
+        number = min(found.number or RANKED, RANKED)
+        total = Total(number, is_exact=False) if is_counted else None
+        return Page(page.items, page.next, total)
+    others = found.others
+    if others is None:
+        others = await candidates.others(text, given)
+    likely = {movie[0] for _, movie in found.hits}
+    rest = (movie for movie in others if movie[0] not in likely)
+    last = [((_LAST, *rank_of(text, movie)[1:]), movie) for movie in rest]
+    return ranked_page([*found.hits, *last], window, more_match=True)
 
 
 def _forgiven(text: SearchText, mistyped: Mistyped) -> Iterator[Hit]:
