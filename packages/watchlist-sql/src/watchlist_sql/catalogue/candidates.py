@@ -24,6 +24,7 @@ from watchlist_core.catalogue import (
 )
 from watchlist_sql.catalogue.asking import Asked, Asking
 from watchlist_sql.catalogue.hits import (
+    select_few,
     select_hits,
     select_likeliest,
     select_number,
@@ -109,28 +110,45 @@ class Candidates:
         asked = await self._asking.matching(text, conditions)
         if asked is None:
             return Found()
+        number = None
         if asked.finds_all and not asked.looks_closer:
-            few = await self._fetch(asked, _A_FEW + 1)
-            if len(few) <= _A_FEW:
+            few, number = await self._few(asked)
+            if number <= _A_FEW:
                 return Found(_ranked(text, few))
-            if asked.terms_in_names:
-                return await self._by_names(text, conditions, asked, wanted)
-        elif len(text.words) == 1 and not asked.looks_closer:
-            # Too many words begin so: names that begin with it come first.
-            named = await self._fetch(self._asking.named(text, conditions), _LIKELY + 1)
-            if wanted <= len(named) <= _LIKELY:
-                number = await self._number(asked, RANKED)
-                return Found(_ranked(text, named), number, more_match=True, others=None)
+        if len(text.words) == 1 and not (text.is_short or asked.looks_closer):
+            # Names that begin with it come before all others that match.
+            named = await self._at_most(self._asking.named(text, conditions), _LIKELY)
+            if len(named) >= wanted:
+                more_match = number is None or number > RANKED
+                number = number or await self._number(asked, RANKED)
+                others = None if more_match else ()
+                return Found(_ranked(text, named), number, more_match=more_match, others=others)
+        if number is not None and asked.terms_in_names:
+            return await self._by_names(text, conditions, asked, wanted, number)
         movies, are_all = await self._read(asked)
         if movies is not None and are_all:
             return Found(_ranked(text, movies))
         hits = _ranked(text, await self._likeliest(text, conditions))
         return Found(hits, more_match=True, others=movies)
 
+    async def _few(self, asked: Asked) -> tuple[Sequence[Candidate], int]:
+        """Return what is found, nothing where it is more than a few, and how many it is."""
+        few = await self._at_most(asked, _A_FEW)
+        return few, len(few) or await self._number(asked, RANKED)
+
+    async def _at_most(self, asked: Asked, most: int) -> Sequence[Candidate]:
+        """Return what is found, nothing where it is more than *most*."""
+        statement, waits = select_few(asked.shape, most), self._waits(asked)
+        return _each_once(await self._database.fetch(statement, asked.given, aside=waits))
+
     async def _by_names(
-        self, text: SearchText, conditions: Mapping[str, Any], asked: Asked, wanted: int
+        self,
+        text: SearchText,
+        conditions: Mapping[str, Any],
+        asked: Asked,
+        wanted: int,
+        number: int,
     ) -> Found:
-        number = await self._number(asked, RANKED)
         # So many that a page is full, where some of those that match are never ranked.
         named = await self._all(asked.in_names(), RANKED if number <= RANKED else _LONG)
         if named is None:
@@ -177,12 +195,14 @@ class Candidates:
 
     async def _all(self, asked: Asked, most: int) -> Sequence[Candidate] | None:
         """Return what is found, nothing where it is more than *most*."""
-        if asked.looks_closer and await self._number(asked, _LOOKED_AT) > _LOOKED_AT:
-            return None
-        few = await self._fetch(asked, _A_FEW + 1)
-        if len(few) <= _A_FEW:
+        if asked.looks_closer:
+            if await self._number(asked, _LOOKED_AT) > _LOOKED_AT:
+                return None
+            found = await self._fetch(asked, most + 1)
+            return found if len(found) <= most else None
+        few, number = await self._few(asked)
+        if number <= _A_FEW:
             return few
-        number = await self._number(asked, most)
         return None if number > most else await self._fetch(asked, most, aside=number > _LONG)
 
     async def mistyped(
@@ -201,10 +221,9 @@ class Candidates:
         asked = _with_words(asked)
         meant = frozenset(word for others in alike.values() for word in others)
         if asked.finds_all and not asked.looks_closer:
-            few = await self._fetch(asked, _A_FEW + 1)
-            if len(few) <= _A_FEW:
+            few, number = await self._few(asked)
+            if number <= _A_FEW:
                 return Mistyped(few, spellings=meant)
-            number = await self._number(asked, RANKED)
             # Where one word is forgiven at most, any hit by a name comes before all others.
             if asked.terms_in_names and len(alike) == 1 and number <= RANKED:
                 named = await self._all(asked.in_names(), RANKED) or ()

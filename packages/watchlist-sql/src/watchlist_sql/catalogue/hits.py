@@ -41,6 +41,7 @@ from watchlist_sql.tables import (
 __all__ = [
     "By",
     "Shape",
+    "select_few",
     "select_hits",
     "select_likeliest",
     "select_number",
@@ -84,7 +85,18 @@ def select_hits(shape: Shape, looked_at: int, limit: int) -> Hits:
 
     Of those that are found, only so many are *looked at*.
     """
-    found = _found(shape.dialect, shape.by, looked_at)
+    return _hits(shape, _found(shape.dialect, shape.by, looked_at)).limit(_written(limit))
+
+
+@lru_cache(_SHAPES)
+def select_few(shape: Shape, most: int) -> Hits:
+    """Return what `select_hits` does, all of it; and nothing where more than *most* are found."""
+    found = _SOURCES[shape.by](shape.dialect).limit(_written(most + 1)).cte("found")
+    number = select(func.count()).select_from(found).scalar_subquery()
+    return _hits(shape, found).where(number <= most)
+
+
+def _hits(shape: Shape, found: FromClause) -> Hits:
     # The words before the movie: most of those that are looked at for their words end there.
     words: FromClause = movie_words
     if shape.dialect == "postgresql":
@@ -105,7 +117,6 @@ def select_hits(shape: Shape, looked_at: int, limit: int) -> Hits:
         select(*_read(words.c.names), *([words.c.words] if shape.with_words else []))
         .select_from(rows)
         .where(*compared, *(condition(shape.dialect, name) for name in shape.conditions))
-        .limit(_written(limit))
         .with_hint(movies, "NOT INDEXED", "sqlite")  # but by their keys
     )
 
