@@ -22,7 +22,7 @@ def empty_databases(
     if database == "sqlite":
         yield {name: f"sqlite:///{folder}/{number}.db" for number, name in enumerate(names)}
         return
-    test_run = TestRun.join()
+    test_run = TestRun.join(in_memory=False)
     try:
         server = PostgresqlServer.start_new(
             test_run, "benchmark", find_binaries(test_run), safe=True

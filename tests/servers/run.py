@@ -42,8 +42,11 @@ class TestRun:
     _guard: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @classmethod
-    def join(cls) -> Self:
-        """Take part in the run of this process's environment, or begin one."""
+    def join(cls, *, in_memory: bool = True) -> Self:
+        """Take part in the run of this process's environment, or begin one.
+
+        Its folder is *in_memory* where there is room, unless something is to reach a disk.
+        """
         if RUN in os.environ:
             return cls(Path(os.environ[RUN]))
         folder = Path(
