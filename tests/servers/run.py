@@ -49,9 +49,8 @@ class TestRun:
         """
         if RUN in os.environ:
             return cls(Path(os.environ[RUN]))
-        folder = Path(
-            mkdtemp(prefix="watchlist-tests-", dir=_folder_in_memory() or _reachable_folder())
-        )
+        place = (_folder_in_memory() if in_memory else None) or _reachable_folder()
+        folder = Path(mkdtemp(prefix="watchlist-tests-", dir=place))
         folder.chmod(0o711)  # servers run as another user where the tests run as root
         held = (folder / "alive").open("wb")
         fcntl.flock(held, fcntl.LOCK_EX)
