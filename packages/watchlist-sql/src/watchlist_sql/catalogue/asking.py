@@ -68,15 +68,15 @@ class Asking:
         *terms, last = (Alternatives([word, *alike.get(word, ())]) for word in text.words)
         beginning = text.words[-1]
         given = self._values(conditions)
+        if text.is_prefix and terms and len(beginning) <= SHORT_LENGTH:
+            # Too many words begin so: what is found by the others is compared.
+            given = {**given, "part_0": f" {beginning}"}
+            return _asked(text, evolve(shape, parts=1), given, terms)
         if shape.dialect == "postgresql":
             if text.is_prefix:
                 last = Alternatives(alike.get(beginning, ()), [beginning])
             in_a_name = Alternatives(last.words, [*last.beginnings, *alike.get(beginning, ())])
             return _asked(text, shape, given, [*terms, last], [*terms, in_a_name])
-        if text.is_prefix and terms and len(beginning) <= SHORT_LENGTH:
-            # Too many words begin so: what is found by the others is compared.
-            given = {**given, "part_0": f" {beginning}"}
-            return _asked(text, evolve(shape, parts=1), given, terms)
         if not text.is_prefix:
             return _asked(text, shape, given, [*terms, last])
         spelled = await Spellings(self._database).beginning_with(beginning)
