@@ -22,6 +22,8 @@ from watchlist_core.testing.memory import (
     MemoryAccounts,
     MemoryAuditLog,
     MemoryAuditQueries,
+    MemoryEntries,
+    MemoryEntryQueries,
     MemoryGenreQueries,
     MemoryGenres,
     MemoryMailTokens,
@@ -34,6 +36,7 @@ from watchlist_core.testing.memory import (
     MemorySignInAttempts,
     MemoryUnitOfWork,
     MemoryWatchLog,
+    MemoryWatchQueries,
 )
 from watchlist_core.work import outermost
 
@@ -58,6 +61,7 @@ class Mutant(MemoryStore):
     SignInAttempts: type[MemorySignInAttempts] = MemorySignInAttempts
     Movies: type[MemoryMovies] = MemoryMovies
     Genres: type[MemoryGenres] = MemoryGenres
+    Entries: type[MemoryEntries] = MemoryEntries
     WatchLog: type[MemoryWatchLog] = MemoryWatchLog
     Ratings: type[MemoryRatings] = MemoryRatings
     AuditQueries: type[MemoryAuditQueries] = MemoryAuditQueries
@@ -65,6 +69,8 @@ class Mutant(MemoryStore):
     MovieQueries: type[MemoryMovieQueries] = MemoryMovieQueries
     MovieSearch: type[MemoryMovieSearch] = MemoryMovieSearch
     GenreQueries: type[MemoryGenreQueries] = MemoryGenreQueries
+    EntryQueries: type[MemoryEntryQueries] = MemoryEntryQueries
+    WatchQueries: type[MemoryWatchQueries] = MemoryWatchQueries
     RatingQueries: type[MemoryRatingQueries] = MemoryRatingQueries
 
     @override
@@ -78,6 +84,7 @@ class Mutant(MemoryStore):
             work.sign_in_attempts = self.SignInAttempts(work.changed)
             work.movies = self.Movies(work.changed)
             work.genres = self.Genres(work.changed)
+            work.entries = self.Entries(work.changed)
             work.watch_log = self.WatchLog(work.changed)
             work.ratings = self.Ratings(work.changed)
             yield work
@@ -106,6 +113,16 @@ class Mutant(MemoryStore):
     @override
     def genre_queries(self) -> MemoryGenreQueries:
         return self.GenreQueries(self.committed)
+
+    @property
+    @override
+    def entry_queries(self) -> MemoryEntryQueries:
+        return self.EntryQueries(self.committed)
+
+    @property
+    @override
+    def watch_queries(self) -> MemoryWatchQueries:
+        return self.WatchQueries(self.committed)
 
     @property
     @override

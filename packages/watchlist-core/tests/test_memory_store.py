@@ -4,6 +4,7 @@ from watchlist_core.testing.contracts import (
     AuditingContract,
     AuthContract,
     CatalogueContract,
+    HistoryContract,
     IdentifyingContract,
     MovieSearchContract,
     RatingContract,
@@ -12,6 +13,7 @@ from watchlist_core.testing.contracts import (
     SigningInContract,
     UsersContract,
     WatchingContract,
+    WatchlistContract,
     WorkContract,
 )
 
@@ -29,6 +31,14 @@ class TestMovieSearch(MovieSearchContract):
 
 
 class TestWatching(WatchingContract):
+    pass
+
+
+class TestWatchlist(WatchlistContract):
+    pass
+
+
+class TestHistory(HistoryContract):
     pass
 
 

@@ -51,7 +51,7 @@ async def test_a_viewing_is_noted_with_its_moment(
 
 
 async def test_the_future_cannot_have_been_watched(client: Client, user: Any, movie: str) -> None:
-    answer = await watch(client, user, movie_id=movie, watched_at="2026-11-20T12:00:01Z")
+    answer = await watch(client, user, movie_id=movie, watched_at="2026-11-20T12:02:00Z")
 
     assert (answer.status, (await answer.json())["code"]) == (422, "watched-in-future")
 

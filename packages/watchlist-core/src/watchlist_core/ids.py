@@ -10,9 +10,10 @@ from attrs import field, frozen
 
 from watchlist_core.work import Clock, now
 
-__all__ = ["AccountId", "GenreId", "MovieId", "SessionId", "Uuid7", "WatchId"]
+__all__ = ["AccountId", "EntryId", "GenreId", "MovieId", "SessionId", "Uuid7", "WatchId"]
 
 AccountId = NewType("AccountId", UUID)
+EntryId = NewType("EntryId", UUID)
 GenreId = NewType("GenreId", UUID)
 MovieId = NewType("MovieId", UUID)
 SessionId = NewType("SessionId", UUID)

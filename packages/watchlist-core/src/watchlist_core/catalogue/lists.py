@@ -12,6 +12,7 @@ from watchlist_core.catalogue.external_ids import MediaType
 from watchlist_core.catalogue.folding import folded
 from watchlist_core.catalogue.limits import GENRE_LENGTH, stripped, text, whole_number
 from watchlist_core.ids import GenreId
+from watchlist_core.sorting import Order
 
 __all__ = ["FILTER_GENRES", "MovieFilter", "MovieOrder", "MovieSort"]
 
@@ -99,16 +100,11 @@ def _fields(fields: Iterable[tuple[MovieSort, bool]]) -> tuple[tuple[MovieSort, 
 
 
 @frozen
-class MovieOrder:
-    """Up to three fields, each ascending or descending; what has no value comes last."""
+class MovieOrder(Order[MovieSort]):
+    """An order of movies, by title unless another is asked for."""
 
     fields: tuple[tuple[MovieSort, bool], ...] = field(
         default=((MovieSort.TITLE, False),),
         converter=_fields,
         validator=[min_len(1), max_len(3)],
     )
-    """Each with True for descending. The id breaks a tie, ascending."""
-
-    def __attrs_post_init__(self) -> None:
-        if len({sort for sort, _ in self.fields}) < len(self.fields):
-            raise ValueError("fields must not name one twice")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from watchlist_core.rating.entities import Score
+from watchlist_core.scores import Score
 
 __all__ = [
     "ExternalIdLabel",

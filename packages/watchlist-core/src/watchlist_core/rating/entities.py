@@ -1,33 +1,14 @@
-"""What one account thinks of a movie, and what all of them together think of it."""
+"""What one account thinks of a movie."""
 
 from datetime import datetime
-from typing import Self
 
-from attrs import evolve, field, frozen
-from attrs.validators import in_, instance_of
+from attrs import field, frozen
 
 from watchlist_core.ids import AccountId, MovieId
 from watchlist_core.instants import aware
+from watchlist_core.scores import Stars
 
-__all__ = ["Rating", "Score", "Stars"]
-
-
-@frozen(order=True)
-class Stars:
-    """One to five in steps of a half, kept as half-stars, since sums of integers are exact."""
-
-    halves: int = field(validator=[instance_of(int), in_(range(2, 11))])
-
-    @classmethod
-    def of(cls, number: float) -> Self:
-        """Return *number* stars. Raises ValueError for anything but 1, 1.5, 2 … 5."""
-        if isinstance(number, bool) or number * 2 not in range(2, 11):
-            raise ValueError("must be 1 to 5 in steps of 0.5")
-        return cls(int(number * 2))
-
-    @property
-    def number(self) -> float:
-        return self.halves / 2
+__all__ = ["Rating"]
 
 
 @frozen
@@ -36,25 +17,3 @@ class Rating:
     movie: MovieId
     stars: Stars
     rated_at: datetime = field(validator=aware)
-
-
-@frozen
-class Score:
-    """All ratings of one movie, counted, so that nobody has to read them again."""
-
-    rating_count: int = 0
-    halves: int = 0
-
-    @property
-    def average_rating(self) -> float | None:
-        """Stars, 1 to 5, rounded to two places."""
-        if not self.rating_count:
-            return None
-        return round(self.halves / 2 / self.rating_count, 2)
-
-    def counting(self, stars: Stars, *, instead_of: Stars | None = None) -> Self:
-        if instead_of is None:
-            return evolve(
-                self, rating_count=self.rating_count + 1, halves=self.halves + stars.halves
-            )
-        return evolve(self, halves=self.halves + stars.halves - instead_of.halves)

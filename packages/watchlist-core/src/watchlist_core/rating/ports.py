@@ -4,8 +4,9 @@ from typing import Protocol
 
 from watchlist_core.ids import AccountId, MovieId
 from watchlist_core.paging import Window
-from watchlist_core.rating.entities import Rating, Score
+from watchlist_core.rating.entities import Rating
 from watchlist_core.rating.read_models import MovieRatings
+from watchlist_core.scores import Score
 from watchlist_core.watching.ports import WatchLog
 from watchlist_core.work import UnitOfWork
 

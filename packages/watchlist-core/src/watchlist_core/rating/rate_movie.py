@@ -1,10 +1,11 @@
 from attrs import frozen
 
 from watchlist_core.ids import AccountId, MovieId
-from watchlist_core.rating.entities import Rating, Score, Stars
+from watchlist_core.rating.entities import Rating
 from watchlist_core.rating.errors import NotWatchedYet
 from watchlist_core.rating.events import MovieRated
 from watchlist_core.rating.ports import RatingWork
+from watchlist_core.scores import Score, Stars
 from watchlist_core.work import Begin, Clock
 
 __all__ = ["RateMovie"]

@@ -5,7 +5,7 @@ from datetime import datetime
 from attrs import frozen
 
 from watchlist_core.paging import Page
-from watchlist_core.rating.entities import Score
+from watchlist_core.scores import Score
 
 __all__ = ["MovieRatings", "PublicRating"]
 

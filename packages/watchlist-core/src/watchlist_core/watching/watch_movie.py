@@ -4,9 +4,9 @@ from attrs import frozen
 
 from watchlist_core.ids import AccountId, MovieId, WatchId
 from watchlist_core.watching.entities import Watch
-from watchlist_core.watching.errors import WatchedInFuture
 from watchlist_core.watching.events import MovieWatched
 from watchlist_core.watching.ports import WatchingWork
+from watchlist_core.watching.refuse_future import refuse_future
 from watchlist_core.work import Begin, Clock, NewId
 
 __all__ = ["WatchMovie"]
@@ -25,15 +25,16 @@ class WatchMovie:
     ) -> Watch:
         """Return the viewing; *watched_at* is None when nobody remembers.
 
+        Where the movie is on the account's watchlist, it is `watched` now.
+
         Raises:
             ValueError: It is a naive datetime.
             WatchedInFuture: That moment has not come yet.
             AccountNotFound: There is no such account.
             MovieNotFound: There is no such movie.
         """
+        refuse_future(watched_at, self.clock())
         watch = Watch(WatchId(self.new_id()), account, movie, watched_at)
-        if watched_at is not None and watched_at > self.clock():
-            raise WatchedInFuture
         async with self.begin() as work:
             await work.watch_log.add(watch)
             work.record(MovieWatched(watch.id, account, movie))

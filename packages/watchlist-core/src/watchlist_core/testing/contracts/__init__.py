@@ -32,11 +32,12 @@ pytest.register_assert_rewrite(
     *(
         f"{__name__}.{module}"
         for module in (
-            *("auditing", "auth", "browsing", "catalogue", "filtering", "genres"),
-            *("identifying", "importing", "mail_tokens", "mistake", "ranking", "rating"),
+            *("auditing", "auth", "browsing", "catalogue", "filtering", "genres", "history"),
+            *("identifying", "importing", "listing_entries", "mail_tokens", "mistake", "own"),
+            *("ranking", "rating"),
             *("registration", "renaming", "revising", "same_hits", "same_lists"),
             *("searching_accounts", "searching_audit", "searching_movies", "seen", "sessions"),
-            *("signing_in", "suggesting", "users", "watching", "withdrawing", "work"),
+            *("signing_in", "suggesting", "users", "watching", "watchlist", "withdrawing", "work"),
         )
     )
 )
@@ -69,9 +70,21 @@ from watchlist_core.testing.contracts.given import (
     unsaved_movie,
     viewers,
 )
+from watchlist_core.testing.contracts.history import HistoryContract
 from watchlist_core.testing.contracts.identifying import IdentifyingContract
 from watchlist_core.testing.contracts.importing import ImportContract
+from watchlist_core.testing.contracts.listing_entries import EntryListsContract
 from watchlist_core.testing.contracts.mail_tokens import MailTokensContract
+from watchlist_core.testing.contracts.own import (
+    a_title,
+    account_removed,
+    become,
+    history_of,
+    listed,
+    watched,
+    watchlist_of,
+    withdrawn,
+)
 from watchlist_core.testing.contracts.ranking import RankingContract
 from watchlist_core.testing.contracts.rating import RatingContract
 from watchlist_core.testing.contracts.registration import RegistrationContract
@@ -95,10 +108,11 @@ from watchlist_core.testing.contracts.searching_audit import AuditSearchContract
 from watchlist_core.testing.contracts.searching_movies import MovieSearchContract
 from watchlist_core.testing.contracts.sessions import SessionsContract
 from watchlist_core.testing.contracts.signing_in import SigningInContract
-from watchlist_core.testing.contracts.store import Store, StoreWork
+from watchlist_core.testing.contracts.store import PersonalStore, PersonalWork, Store, StoreWork
 from watchlist_core.testing.contracts.suggesting import SuggestingContract
 from watchlist_core.testing.contracts.users import UsersContract
 from watchlist_core.testing.contracts.watching import WatchingContract
+from watchlist_core.testing.contracts.watchlist import WatchlistContract
 from watchlist_core.testing.contracts.withdrawing import WithdrawingContract
 from watchlist_core.testing.contracts.work import WorkContract
 
@@ -113,12 +127,16 @@ __all__ = [
     "CatalogueContract",
     "Comparison",
     "DrawnMovie",
+    "EntryListsContract",
     "FilteringContract",
     "GenresContract",
+    "HistoryContract",
     "IdentifyingContract",
     "ImportContract",
     "MailTokensContract",
     "MovieSearchContract",
+    "PersonalStore",
+    "PersonalWork",
     "Question",
     "RankingContract",
     "RatingContract",
@@ -136,18 +154,24 @@ __all__ = [
     "SuggestingContract",
     "UsersContract",
     "WatchingContract",
+    "WatchlistContract",
     "WithdrawingContract",
     "WorkContract",
     "a_genre",
     "a_member",
     "a_movie",
     "a_session",
+    "a_title",
     "a_viewer",
+    "account_removed",
     "added",
     "an_account",
+    "become",
     "comparisons",
     "count",
     "ended",
+    "history_of",
+    "listed",
     "new_id",
     "opened",
     "popular",
@@ -158,4 +182,7 @@ __all__ = [
     "unsaved_account",
     "unsaved_movie",
     "viewers",
+    "watched",
+    "watchlist_of",
+    "withdrawn",
 ]

@@ -1,3 +1,6 @@
+# The core installs nothing, and typing has ``override`` from Python 3.12 only.
+# mypy: disable-error-code="explicit-override"
+
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -5,10 +8,10 @@ from watchlist_core.auditing import AuditingWork, AuditQueries
 from watchlist_core.auth import AccountQueries, AuthWork
 from watchlist_core.catalogue import CatalogueWork, GenreQueries, MovieQueries, MovieSearch
 from watchlist_core.rating import RatingQueries, RatingWork
-from watchlist_core.watching import WatchingWork
+from watchlist_core.watching import EntryQueries, WatchingWork, WatchlistWork, WatchQueries
 from watchlist_core.work import Begin
 
-__all__ = ["Store", "StoreWork"]
+__all__ = ["PersonalStore", "PersonalWork", "Store", "StoreWork"]
 
 
 class StoreWork(AuditingWork, AuthWork, CatalogueWork, WatchingWork, RatingWork, Protocol):
@@ -41,3 +44,20 @@ class Store(Protocol):
 
     async def events(self) -> Sequence[str]:
         """Return the names of the recorded events that are kept, oldest first."""
+
+
+class PersonalWork(WatchlistWork, StoreWork, Protocol):
+    """One transaction of a store that keeps all that a person has of his own."""
+
+
+class PersonalStore(Store, Protocol):
+    """What the contracts are kept by that are about what a person has of his own."""
+
+    @property
+    def begin(self) -> Begin[PersonalWork]: ...
+
+    @property
+    def entry_queries(self) -> EntryQueries: ...
+
+    @property
+    def watch_queries(self) -> WatchQueries: ...

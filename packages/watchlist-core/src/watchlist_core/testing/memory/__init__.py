@@ -9,6 +9,10 @@ from watchlist_core.testing.memory.auth import (
 from watchlist_core.testing.memory.browsing import MemoryMovieQueries
 from watchlist_core.testing.memory.catalogue import MemoryMovies
 from watchlist_core.testing.memory.genres import MemoryGenreQueries, MemoryGenres
+from watchlist_core.testing.memory.listing_watched import (
+    MemoryEntryQueries,
+    MemoryWatchQueries,
+)
 from watchlist_core.testing.memory.rating import MemoryRatingQueries, MemoryRatings
 from watchlist_core.testing.memory.searching import MemoryMovieSearch
 from watchlist_core.testing.memory.sessions import MemorySessions, MemorySignInAttempts
@@ -16,7 +20,7 @@ from watchlist_core.testing.memory.store import MemoryStore
 from watchlist_core.testing.memory.table import Table
 from watchlist_core.testing.memory.tables import Attempt, KeptRating, Tables
 from watchlist_core.testing.memory.unit_of_work import MemoryUnitOfWork
-from watchlist_core.testing.memory.watching import MemoryWatchLog
+from watchlist_core.testing.memory.watching import MemoryEntries, MemoryWatchLog
 
 __all__ = [
     "Attempt",
@@ -25,6 +29,8 @@ __all__ = [
     "MemoryAccounts",
     "MemoryAuditLog",
     "MemoryAuditQueries",
+    "MemoryEntries",
+    "MemoryEntryQueries",
     "MemoryGenreQueries",
     "MemoryGenres",
     "MemoryMailTokens",
@@ -38,6 +44,7 @@ __all__ = [
     "MemoryStore",
     "MemoryUnitOfWork",
     "MemoryWatchLog",
+    "MemoryWatchQueries",
     "Table",
     "Tables",
 ]

@@ -83,8 +83,7 @@ class MemoryAccounts:
         await MemoryMailTokens(tables).forget(account)
         for session in [one.id for one in tables.sessions.values() if one.account == account]:
             end_session(tables, session)
-        for watch in [one.id for one in tables.watches.values() if one.account == account]:
-            del tables.watches[watch]
+        _forget_viewings(tables, account)
         for rating in [one.rating for one in tables.ratings.values()]:
             if rating.account == account:
                 del tables.ratings[account, rating.movie]
@@ -194,6 +193,15 @@ class MemoryAccountQueries:
             and search.role in (None, account.role)
             and search.is_active in (None, account.is_active)
         )
+
+
+def _forget_viewings(tables: Tables, account: AccountId) -> None:
+    for watch in [one.id for one in tables.watches.values() if one.account == account]:
+        del tables.watches[watch]
+    for watch in [one.id for one in tables.title_watches.values() if one.account == account]:
+        del tables.title_watches[watch]
+    for entry in [one.id for one in tables.entries.values() if one.account == account]:
+        del tables.entries[entry]
 
 
 def known_account(tables: Tables, account: AccountId) -> Account:

@@ -8,6 +8,10 @@ from watchlist_core.testing.memory.auditing import MemoryAuditQueries
 from watchlist_core.testing.memory.auth import MemoryAccountQueries
 from watchlist_core.testing.memory.browsing import MemoryMovieQueries
 from watchlist_core.testing.memory.genres import MemoryGenreQueries
+from watchlist_core.testing.memory.listing_watched import (
+    MemoryEntryQueries,
+    MemoryWatchQueries,
+)
 from watchlist_core.testing.memory.rating import MemoryRatingQueries
 from watchlist_core.testing.memory.searching import MemoryMovieSearch
 from watchlist_core.testing.memory.tables import Tables
@@ -48,6 +52,14 @@ class MemoryStore:
     @property
     def genre_queries(self) -> MemoryGenreQueries:
         return MemoryGenreQueries(self.committed)
+
+    @property
+    def entry_queries(self) -> MemoryEntryQueries:
+        return MemoryEntryQueries(self.committed)
+
+    @property
+    def watch_queries(self) -> MemoryWatchQueries:
+        return MemoryWatchQueries(self.committed)
 
     @property
     def rating_queries(self) -> MemoryRatingQueries:

@@ -9,10 +9,10 @@ from attrs import astuple, define, field, frozen
 from watchlist_core.auditing import AuditEntry
 from watchlist_core.auth import Account, MailPurpose, MailToken, RefreshToken, Session
 from watchlist_core.catalogue import ExternalId, Genre, Movie
-from watchlist_core.ids import AccountId, GenreId, MovieId, SessionId, WatchId
+from watchlist_core.ids import AccountId, EntryId, GenreId, MovieId, SessionId, WatchId
 from watchlist_core.rating import Rating, Score
 from watchlist_core.testing.memory.table import Table
-from watchlist_core.watching import Watch
+from watchlist_core.watching import Entry, TitleWatch, Watch
 from watchlist_core.work import Clock, Event, now
 
 __all__ = ["Attempt", "KeptRating", "Tables", "refuse_taken"]
@@ -59,6 +59,8 @@ class Tables:
     scores: Table[MovieId, Score] = field(factory=Table)
     ratings: Table[tuple[AccountId, MovieId], KeptRating] = field(factory=Table)
     watches: Table[WatchId, Watch] = field(factory=Table)
+    title_watches: Table[WatchId, TitleWatch] = field(factory=Table)
+    entries: Table[EntryId, Entry] = field(factory=Table)
     events: Table[int, Event] = field(factory=Table)
     """By their numbers."""
     audit: Table[int, AuditEntry] = field(factory=Table)

@@ -5,7 +5,7 @@ from watchlist_core.testing.memory.genres import MemoryGenres
 from watchlist_core.testing.memory.rating import MemoryRatings
 from watchlist_core.testing.memory.sessions import MemorySessions, MemorySignInAttempts
 from watchlist_core.testing.memory.tables import Tables
-from watchlist_core.testing.memory.watching import MemoryWatchLog
+from watchlist_core.testing.memory.watching import MemoryEntries, MemoryWatchLog
 from watchlist_core.work import Event
 
 __all__ = ["MemoryUnitOfWork"]
@@ -24,6 +24,7 @@ class MemoryUnitOfWork:
         self.sign_in_attempts = MemorySignInAttempts(self.changed)
         self.movies = MemoryMovies(self.changed)
         self.genres = MemoryGenres(self.changed)
+        self.entries = MemoryEntries(self.changed)
         self.watch_log = MemoryWatchLog(self.changed)
         self.ratings = MemoryRatings(self.changed)
 
