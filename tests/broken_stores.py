@@ -30,6 +30,7 @@ from watchlist_core.testing.memory import (
     MemoryMovieQueries,
     MemoryMovies,
     MemoryMovieSearch,
+    MemoryOwnRatingQueries,
     MemoryRatingQueries,
     MemoryRatings,
     MemorySessions,
@@ -72,6 +73,7 @@ class Mutant(MemoryStore):
     EntryQueries: type[MemoryEntryQueries] = MemoryEntryQueries
     WatchQueries: type[MemoryWatchQueries] = MemoryWatchQueries
     RatingQueries: type[MemoryRatingQueries] = MemoryRatingQueries
+    OwnRatingQueries: type[MemoryOwnRatingQueries] = MemoryOwnRatingQueries
 
     @override
     @asynccontextmanager
@@ -128,6 +130,11 @@ class Mutant(MemoryStore):
     @override
     def rating_queries(self) -> MemoryRatingQueries:
         return self.RatingQueries(self.committed)
+
+    @property
+    @override
+    def own_rating_queries(self) -> MemoryOwnRatingQueries:
+        return self.OwnRatingQueries(self.committed)
 
 
 class WithoutLock(MemoryStore):

@@ -9,6 +9,7 @@ from watchlist_core.testing.contracts import (
     MovieSearchContract,
     RatingContract,
     RegistrationContract,
+    ReviewingContract,
     SessionsContract,
     SigningInContract,
     UsersContract,
@@ -43,6 +44,10 @@ class TestHistory(HistoryContract):
 
 
 class TestRating(RatingContract):
+    pass
+
+
+class TestReviewing(ReviewingContract):
     pass
 
 

@@ -41,8 +41,13 @@ class Score:
         return round(self.halves / 2 / self.rating_count, 2)
 
     def counting(self, stars: Stars, *, instead_of: Stars | None = None) -> Self:
+        """Return the score with those stars, given anew or *instead_of* others."""
         if instead_of is None:
             return evolve(
                 self, rating_count=self.rating_count + 1, halves=self.halves + stars.halves
             )
         return evolve(self, halves=self.halves + stars.halves - instead_of.halves)
+
+    def without(self, stars: Stars) -> Self:
+        """Return the score that is left when a rating of those stars is gone."""
+        return evolve(self, rating_count=self.rating_count - 1, halves=self.halves - stars.halves)

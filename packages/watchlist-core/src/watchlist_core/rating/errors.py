@@ -1,13 +1,20 @@
 from attrs import define
 
-from watchlist_core.errors import Conflict
+from watchlist_core.errors import Conflict, NotFound
 from watchlist_core.ids import MovieId
 
-__all__ = ["NotWatchedYet"]
+__all__ = ["NotWatchedYet", "RatingNotFound"]
 
 
 @define
 class NotWatchedYet(Conflict):
     """Only a movie you have watched can be rated."""
+
+    movie: MovieId
+
+
+@define
+class RatingNotFound(NotFound):
+    """You have not rated that movie."""
 
     movie: MovieId

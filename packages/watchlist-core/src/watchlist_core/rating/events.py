@@ -4,7 +4,7 @@ from attrs import frozen
 
 from watchlist_core.ids import AccountId, MovieId
 
-__all__ = ["MovieRated"]
+__all__ = ["MovieRated", "RatingRemoved"]
 
 
 @frozen
@@ -15,3 +15,12 @@ class MovieRated:
     account: AccountId
     movie: MovieId
     halves: int
+
+
+@frozen
+class RatingRemoved:
+    name: ClassVar[str] = "rating-removed"
+    version: ClassVar[int] = 1
+
+    account: AccountId
+    movie: MovieId

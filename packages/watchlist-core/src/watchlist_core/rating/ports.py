@@ -3,14 +3,22 @@
 from typing import Protocol
 
 from watchlist_core.ids import AccountId, MovieId
-from watchlist_core.paging import Window
+from watchlist_core.paging import Page, Window
 from watchlist_core.rating.entities import Rating
-from watchlist_core.rating.read_models import MovieRatings
+from watchlist_core.rating.lists import RatingFilter, RatingOrder
+from watchlist_core.rating.read_models import MovieRatings, OwnRating
 from watchlist_core.scores import Score
 from watchlist_core.watching.ports import WatchLog
 from watchlist_core.work import UnitOfWork
 
-__all__ = ["RatingQueries", "RatingWork", "Ratings"]
+__all__ = [
+    "OwnRatingQueries",
+    "RatingQueries",
+    "RatingRemovalWork",
+    "RatingWork",
+    "Ratings",
+    "RemovableRatings",
+]
 
 
 class Ratings(Protocol):
@@ -44,13 +52,54 @@ class RatingWork(UnitOfWork, Protocol):
     def watch_log(self) -> WatchLog: ...
 
 
+class RemovableRatings(Ratings, Protocol):
+    async def hold_rating(self, account: AccountId, movie: MovieId) -> tuple[Rating, Score]:
+        """Return what the account has given, and the movie's score, held as by `hold_score`.
+
+        The movie may have been withdrawn: its ratings are still their authors'.
+
+        Raises:
+            RatingNotFound: The account has not rated such a movie.
+        """
+
+    async def remove(self, rating: Rating, score: Score) -> None:
+        """Forget a held *rating*, and keep the held *score* that is left."""
+
+
+class RatingRemovalWork(UnitOfWork, Protocol):
+    """Only as much of the store as taking a rating back may touch."""
+
+    @property
+    def ratings(self) -> RemovableRatings: ...
+
+
 class RatingQueries(Protocol):
     """The door for readers: outside any work, they wait for nobody and see what is committed."""
 
     async def of_movie(self, movie: MovieId, window: Window) -> MovieRatings:
         """Return the score and a page of the ratings, latest first, of one and the same instant.
 
+        The distribution counts what the score counts.
+
         Raises:
             MovieNotFound: There is no such movie, or it was withdrawn.
             ForeignPosition: The position does not belong to this list.
+        """
+
+
+class OwnRatingQueries(Protocol):
+    """The door for readers of what is their own, as `RatingQueries`; of withdrawn movies too."""
+
+    async def find(self, account: AccountId, movie: MovieId) -> OwnRating | None:
+        """Return what the account thinks of the movie; None where it has not said so."""
+
+    async def browse(
+        self, account: AccountId, wanted: RatingFilter, order: RatingOrder, window: Window
+    ) -> Page[OwnRating]:
+        """Return a page of one account's ratings, its total only where asked for by number.
+
+        The movie's id breaks a tie, ascending.
+
+        Raises:
+            ForeignPosition: The position does not belong to this order.
         """

@@ -33,11 +33,11 @@ pytest.register_assert_rewrite(
         f"{__name__}.{module}"
         for module in (
             *("auditing", "auth", "browsing", "catalogue", "filtering", "genres", "history"),
-            *("identifying", "importing", "listing_entries", "mail_tokens", "mistake", "own"),
-            *("ranking", "rating"),
-            *("registration", "renaming", "revising", "same_hits", "same_lists"),
-            *("searching_accounts", "searching_audit", "searching_movies", "seen", "sessions"),
-            *("signing_in", "suggesting", "users", "watching", "watchlist", "withdrawing", "work"),
+            *("identifying", "importing", "listing_entries", "listing_own_ratings", "mail_tokens"),
+            *("mistake", "own", "ranking", "rating", "registration", "renaming", "reviewing"),
+            *("revising", "same_hits", "same_lists", "searching_accounts", "searching_audit"),
+            *("searching_movies", "seen", "sessions", "signing_in", "suggesting", "users"),
+            *("walking", "watching", "watchlist", "withdrawing", "work"),
         )
     )
 )
@@ -74,6 +74,7 @@ from watchlist_core.testing.contracts.history import HistoryContract
 from watchlist_core.testing.contracts.identifying import IdentifyingContract
 from watchlist_core.testing.contracts.importing import ImportContract
 from watchlist_core.testing.contracts.listing_entries import EntryListsContract
+from watchlist_core.testing.contracts.listing_own_ratings import OwnRatingsContract
 from watchlist_core.testing.contracts.mail_tokens import MailTokensContract
 from watchlist_core.testing.contracts.own import (
     a_title,
@@ -89,6 +90,7 @@ from watchlist_core.testing.contracts.ranking import RankingContract
 from watchlist_core.testing.contracts.rating import RatingContract
 from watchlist_core.testing.contracts.registration import RegistrationContract
 from watchlist_core.testing.contracts.renaming import RenamingContract
+from watchlist_core.testing.contracts.reviewing import ReviewingContract
 from watchlist_core.testing.contracts.revising import RevisingContract
 from watchlist_core.testing.contracts.same_hits import (
     SameHitsContract,
@@ -135,6 +137,7 @@ __all__ = [
     "ImportContract",
     "MailTokensContract",
     "MovieSearchContract",
+    "OwnRatingsContract",
     "PersonalStore",
     "PersonalWork",
     "Question",
@@ -142,6 +145,7 @@ __all__ = [
     "RatingContract",
     "RegistrationContract",
     "RenamingContract",
+    "ReviewingContract",
     "RevisingContract",
     "SameHitsContract",
     "SameListsContract",

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from watchlist_core.testing.contracts.own import (
     withdrawn,
 )
 from watchlist_core.testing.contracts.store import PersonalStore
+from watchlist_core.testing.contracts.walking import walked
 from watchlist_core.watching import (
     EntryStatus,
     RatingNeedsWatch,
@@ -95,41 +97,18 @@ class HistoryContract:
             await work.commit()
         await watched(store, other, movie, NOON + 9 * _HOUR)
 
-        walks = [await self._walk_by_number(store, account, size) for size in (1, 3, 8)]
-        walks += [await self._walk_by_position(store, account, size) for size in (1, 3, 8)]
+        browse = partial(store.watch_queries.browse, account, WatchFilter())
+        walks = [
+            [_told(card) for card in await walked(browse, len(hours), page_size)]
+            for page_size in (1, 3, 8)
+        ]
 
-        assert walks == [walks[0]] * 6
+        assert walks == [walks[0]] * 3
         assert [hour for hour, _ in walks[0]] == [3, 2, 2, 2, 1, 0, None, None]
         tied = [watch for hour, watch in walks[0] if hour == 2]
         unknown = [watch for hour, watch in walks[0] if hour is None]
         assert tied == sorted(tied, reverse=True)
         assert unknown == sorted(unknown, reverse=True)
-
-    async def _walk_by_number(
-        self, store: PersonalStore, account: AccountId, page_size: int
-    ) -> list[tuple[int | None, str]]:
-        walk: list[WatchCard] = []
-        for number in range(1, 8 // page_size + 2):
-            window = PageNumber(number, page_size)
-            page = await store.watch_queries.browse(account, WatchFilter(), window)
-            walk += page.items
-            assert page.total == Total(8)
-            assert (page.next is None) == (len(walk) == 8)
-        return [_told(card) for card in walk]
-
-    async def _walk_by_position(
-        self, store: PersonalStore, account: AccountId, page_size: int
-    ) -> list[tuple[int | None, str]]:
-        window = PageNumber(page_size=page_size)
-        page = await store.watch_queries.browse(account, WatchFilter(), window)
-        walk = [*page.items]
-        while page.next is not None:
-            assert len(walk) < 8
-            after = After(page.next, page_size)
-            page = await store.watch_queries.browse(account, WatchFilter(), after)
-            walk += page.items
-            assert page.total is None
-        return [_told(card) for card in walk]
 
     async def test_viewings_are_found_by_when_they_were(self, store: PersonalStore) -> None:
         account, movie = (await an_account(store)).id, (await a_movie(store)).id
@@ -329,5 +308,5 @@ class HistoryContract:
 
 
 def _told(card: WatchCard) -> tuple[int | None, str]:
-    at: datetime | None = card.watched_at
+    at = card.watched_at
     return (None if at is None else (at - NOON) // _HOUR), card.id

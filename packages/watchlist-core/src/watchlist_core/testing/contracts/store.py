@@ -7,7 +7,12 @@ from typing import Protocol
 from watchlist_core.auditing import AuditingWork, AuditQueries
 from watchlist_core.auth import AccountQueries, AuthWork
 from watchlist_core.catalogue import CatalogueWork, GenreQueries, MovieQueries, MovieSearch
-from watchlist_core.rating import RatingQueries, RatingWork
+from watchlist_core.rating import (
+    OwnRatingQueries,
+    RatingQueries,
+    RatingRemovalWork,
+    RatingWork,
+)
 from watchlist_core.watching import EntryQueries, WatchingWork, WatchlistWork, WatchQueries
 from watchlist_core.work import Begin
 
@@ -46,7 +51,7 @@ class Store(Protocol):
         """Return the names of the recorded events that are kept, oldest first."""
 
 
-class PersonalWork(WatchlistWork, StoreWork, Protocol):
+class PersonalWork(WatchlistWork, RatingRemovalWork, StoreWork, Protocol):
     """One transaction of a store that keeps all that a person has of his own."""
 
 
@@ -61,3 +66,6 @@ class PersonalStore(Store, Protocol):
 
     @property
     def watch_queries(self) -> WatchQueries: ...
+
+    @property
+    def own_rating_queries(self) -> OwnRatingQueries: ...

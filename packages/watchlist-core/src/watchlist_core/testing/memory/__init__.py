@@ -13,7 +13,11 @@ from watchlist_core.testing.memory.listing_watched import (
     MemoryEntryQueries,
     MemoryWatchQueries,
 )
-from watchlist_core.testing.memory.rating import MemoryRatingQueries, MemoryRatings
+from watchlist_core.testing.memory.rating import (
+    MemoryOwnRatingQueries,
+    MemoryRatingQueries,
+    MemoryRatings,
+)
 from watchlist_core.testing.memory.searching import MemoryMovieSearch
 from watchlist_core.testing.memory.sessions import MemorySessions, MemorySignInAttempts
 from watchlist_core.testing.memory.store import MemoryStore
@@ -37,6 +41,7 @@ __all__ = [
     "MemoryMovieQueries",
     "MemoryMovieSearch",
     "MemoryMovies",
+    "MemoryOwnRatingQueries",
     "MemoryRatingQueries",
     "MemoryRatings",
     "MemorySessions",

@@ -2,7 +2,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from watchlist_core.auth import (
     Account,
@@ -87,12 +87,8 @@ class MemoryAccounts:
         for rating in [one.rating for one in tables.ratings.values()]:
             if rating.account == account:
                 del tables.ratings[account, rating.movie]
-                score = tables.scores[rating.movie]
-                tables.scores[rating.movie] = evolve(
-                    score,
-                    rating_count=score.rating_count - 1,
-                    halves=score.halves - rating.stars.halves,
-                )
+                score = tables.scores[rating.movie].without(rating.stars)
+                tables.scores[rating.movie] = score
         tables.password_hashes.pop(account, None)
         del tables.accounts[account]
 

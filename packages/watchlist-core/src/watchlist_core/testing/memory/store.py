@@ -12,7 +12,7 @@ from watchlist_core.testing.memory.listing_watched import (
     MemoryEntryQueries,
     MemoryWatchQueries,
 )
-from watchlist_core.testing.memory.rating import MemoryRatingQueries
+from watchlist_core.testing.memory.rating import MemoryOwnRatingQueries, MemoryRatingQueries
 from watchlist_core.testing.memory.searching import MemoryMovieSearch
 from watchlist_core.testing.memory.tables import Tables
 from watchlist_core.testing.memory.unit_of_work import MemoryUnitOfWork
@@ -64,6 +64,10 @@ class MemoryStore:
     @property
     def rating_queries(self) -> MemoryRatingQueries:
         return MemoryRatingQueries(self.committed)
+
+    @property
+    def own_rating_queries(self) -> MemoryOwnRatingQueries:
+        return MemoryOwnRatingQueries(self.committed)
 
     @property
     def account_queries(self) -> MemoryAccountQueries:
