@@ -36,6 +36,8 @@ from watchlist_core.testing.memory import (
     MemorySessions,
     MemorySignInAttempts,
     MemoryUnitOfWork,
+    MemoryVoteQueries,
+    MemoryVotes,
     MemoryWatchLog,
     MemoryWatchQueries,
 )
@@ -65,6 +67,7 @@ class Mutant(MemoryStore):
     Entries: type[MemoryEntries] = MemoryEntries
     WatchLog: type[MemoryWatchLog] = MemoryWatchLog
     Ratings: type[MemoryRatings] = MemoryRatings
+    Votes: type[MemoryVotes] = MemoryVotes
     AuditQueries: type[MemoryAuditQueries] = MemoryAuditQueries
     AccountQueries: type[MemoryAccountQueries] = MemoryAccountQueries
     MovieQueries: type[MemoryMovieQueries] = MemoryMovieQueries
@@ -74,6 +77,7 @@ class Mutant(MemoryStore):
     WatchQueries: type[MemoryWatchQueries] = MemoryWatchQueries
     RatingQueries: type[MemoryRatingQueries] = MemoryRatingQueries
     OwnRatingQueries: type[MemoryOwnRatingQueries] = MemoryOwnRatingQueries
+    VoteQueries: type[MemoryVoteQueries] = MemoryVoteQueries
 
     @override
     @asynccontextmanager
@@ -89,6 +93,7 @@ class Mutant(MemoryStore):
             work.entries = self.Entries(work.changed)
             work.watch_log = self.WatchLog(work.changed)
             work.ratings = self.Ratings(work.changed)
+            work.votes = self.Votes(work.changed)
             yield work
 
     @property
@@ -135,6 +140,11 @@ class Mutant(MemoryStore):
     @override
     def own_rating_queries(self) -> MemoryOwnRatingQueries:
         return self.OwnRatingQueries(self.committed)
+
+    @property
+    @override
+    def vote_queries(self) -> MemoryVoteQueries:
+        return self.VoteQueries(self.committed)
 
 
 class WithoutLock(MemoryStore):

@@ -13,6 +13,7 @@ from watchlist_core.testing.contracts import (
     SessionsContract,
     SigningInContract,
     UsersContract,
+    VotingContract,
     WatchingContract,
     WatchlistContract,
     WorkContract,
@@ -48,6 +49,10 @@ class TestRating(RatingContract):
 
 
 class TestReviewing(ReviewingContract):
+    pass
+
+
+class TestVoting(VotingContract):
     pass
 
 

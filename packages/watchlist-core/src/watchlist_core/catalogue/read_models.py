@@ -32,6 +32,8 @@ class MovieCard:
     genres: Sequence[str]
     """Their names, in the order the movie has them."""
     score: Score
+    upvotes: int = 0
+    downvotes: int = 0
 
 
 @frozen
@@ -103,3 +105,5 @@ class MovieDetail:
     score: Score
     revision: int
     created_at: datetime
+    upvotes: int = 0
+    downvotes: int = 0

@@ -1,11 +1,12 @@
 """Rating: accounts give stars to the movies they have watched, and say why."""
 
-from watchlist_core.rating.entities import Rating, SourceRating
-from watchlist_core.rating.errors import NotWatchedYet, RatingNotFound
-from watchlist_core.rating.events import MovieRated, RatingRemoved
+from watchlist_core.rating.entities import Direction, Rating, SourceRating, Tally, Vote
+from watchlist_core.rating.errors import NotWatchedYet, RatingNotFound, VoteNotFound
+from watchlist_core.rating.events import MovieRated, MovieVotedOn, RatingRemoved, VoteRemoved
 from watchlist_core.rating.limits import REVIEW_LENGTH, WIDEST_SCALE
 from watchlist_core.rating.list_own_ratings import ListOwnRatings
 from watchlist_core.rating.list_ratings import ListRatings
+from watchlist_core.rating.list_votes import ListVotes
 from watchlist_core.rating.lists import LATEST_RATED, RatingFilter, RatingOrder, RatingSort
 from watchlist_core.rating.ports import (
     OwnRatingQueries,
@@ -14,11 +15,23 @@ from watchlist_core.rating.ports import (
     Ratings,
     RatingWork,
     RemovableRatings,
+    VoteQueries,
+    Votes,
+    VotingWork,
 )
 from watchlist_core.rating.rate_movie import RateMovie
-from watchlist_core.rating.read_models import NO_RATINGS, MovieRatings, OwnRating, PublicRating
+from watchlist_core.rating.read_models import (
+    NO_RATINGS,
+    MovieRatings,
+    OwnRating,
+    OwnVote,
+    PublicRating,
+)
 from watchlist_core.rating.remove_rating import RemoveRating
+from watchlist_core.rating.remove_vote import RemoveVote
 from watchlist_core.rating.show_rating import ShowRating
+from watchlist_core.rating.show_vote import ShowVote
+from watchlist_core.rating.vote_on_movie import VoteOnMovie
 from watchlist_core.scores import Score, Stars
 
 __all__ = [
@@ -26,13 +39,17 @@ __all__ = [
     "NO_RATINGS",
     "REVIEW_LENGTH",
     "WIDEST_SCALE",
+    "Direction",
     "ListOwnRatings",
     "ListRatings",
+    "ListVotes",
     "MovieRated",
     "MovieRatings",
+    "MovieVotedOn",
     "NotWatchedYet",
     "OwnRating",
     "OwnRatingQueries",
+    "OwnVote",
     "PublicRating",
     "RateMovie",
     "Rating",
@@ -47,8 +64,18 @@ __all__ = [
     "Ratings",
     "RemovableRatings",
     "RemoveRating",
+    "RemoveVote",
     "Score",
     "ShowRating",
+    "ShowVote",
     "SourceRating",
     "Stars",
+    "Tally",
+    "Vote",
+    "VoteNotFound",
+    "VoteOnMovie",
+    "VoteQueries",
+    "VoteRemoved",
+    "Votes",
+    "VotingWork",
 ]

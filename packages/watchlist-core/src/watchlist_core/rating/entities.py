@@ -1,9 +1,10 @@
 """What one account thinks of a movie."""
 
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, Self
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 from attrs.validators import instance_of, optional
 
 from watchlist_core.catalogue.limits import stripped, text
@@ -12,7 +13,7 @@ from watchlist_core.instants import aware
 from watchlist_core.rating.limits import REVIEW_LENGTH, WIDEST_SCALE
 from watchlist_core.scores import Stars
 
-__all__ = ["Rating", "SourceRating"]
+__all__ = ["Direction", "Rating", "SourceRating", "Tally", "Vote"]
 
 
 def _finite(_: object, attribute: "Attribute[Any]", value: object) -> None:
@@ -53,3 +54,41 @@ class Rating:
     """What its author says to everybody; never blank."""
     source: SourceRating | None = field(default=None, validator=optional(instance_of(SourceRating)))
     """Where it was imported, until its author rates again."""
+
+
+class Direction(StrEnum):
+    UP = "up"
+    DOWN = "down"
+
+
+@frozen
+class Vote:
+    """What an account thinks of a movie in one word, whether it has watched it or not."""
+
+    account: AccountId
+    movie: MovieId
+    direction: Direction = field(validator=instance_of(Direction))
+    voted_at: datetime = field(validator=aware)
+
+
+@frozen
+class Tally:
+    """All votes on one movie, counted, so that nobody has to read them again."""
+
+    upvotes: int = 0
+    downvotes: int = 0
+
+    def counting(self, direction: Direction, *, instead_of: Direction | None = None) -> Self:
+        """Return the tally with that vote, cast anew or *instead_of* another."""
+        if instead_of is not None:
+            return self.without(instead_of).counting(direction)
+        return self._changed(direction, by=1)
+
+    def without(self, direction: Direction) -> Self:
+        """Return the tally that is left when such a vote is gone."""
+        return self._changed(direction, by=-1)
+
+    def _changed(self, direction: Direction, by: int) -> Self:
+        if direction is Direction.UP:
+            return evolve(self, upvotes=self.upvotes + by)
+        return evolve(self, downvotes=self.downvotes + by)

@@ -3,7 +3,7 @@ from attrs import define
 from watchlist_core.errors import Conflict, NotFound
 from watchlist_core.ids import MovieId
 
-__all__ = ["NotWatchedYet", "RatingNotFound"]
+__all__ = ["NotWatchedYet", "RatingNotFound", "VoteNotFound"]
 
 
 @define
@@ -16,5 +16,12 @@ class NotWatchedYet(Conflict):
 @define
 class RatingNotFound(NotFound):
     """You have not rated that movie."""
+
+    movie: MovieId
+
+
+@define
+class VoteNotFound(NotFound):
+    """You have not voted on that movie."""
 
     movie: MovieId

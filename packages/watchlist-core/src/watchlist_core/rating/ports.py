@@ -4,9 +4,9 @@ from typing import Protocol
 
 from watchlist_core.ids import AccountId, MovieId
 from watchlist_core.paging import Page, Window
-from watchlist_core.rating.entities import Rating
+from watchlist_core.rating.entities import Rating, Tally, Vote
 from watchlist_core.rating.lists import RatingFilter, RatingOrder
-from watchlist_core.rating.read_models import MovieRatings, OwnRating
+from watchlist_core.rating.read_models import MovieRatings, OwnRating, OwnVote
 from watchlist_core.scores import Score
 from watchlist_core.watching.ports import WatchLog
 from watchlist_core.work import UnitOfWork
@@ -18,6 +18,9 @@ __all__ = [
     "RatingWork",
     "Ratings",
     "RemovableRatings",
+    "VoteQueries",
+    "Votes",
+    "VotingWork",
 ]
 
 
@@ -102,4 +105,59 @@ class OwnRatingQueries(Protocol):
 
         Raises:
             ForeignPosition: The position does not belong to this order.
+        """
+
+
+class Votes(Protocol):
+    async def hold_tally(self, movie: MovieId) -> Tally:
+        """Return the tally and let no other work change it until this one ends.
+
+        The movie is held as by `Ratings.hold_score`.
+
+        Raises:
+            MovieNotFound: There is no such movie, or it was withdrawn.
+        """
+
+    async def find(self, account: AccountId, movie: MovieId) -> Vote | None: ...
+
+    async def save(self, vote: Vote, tally: Tally) -> None:
+        """Keep *vote*, in place of an earlier one, and the held *tally* it leads to.
+
+        Raises:
+            AccountNotFound: There is no such account.
+        """
+
+    async def hold_vote(self, account: AccountId, movie: MovieId) -> tuple[Vote, Tally]:
+        """Return the account's vote, and the movie's tally, held as by `hold_tally`.
+
+        The movie may have been withdrawn: its votes are still those of who cast them.
+
+        Raises:
+            VoteNotFound: The account has not voted on such a movie.
+        """
+
+    async def remove(self, vote: Vote, tally: Tally) -> None:
+        """Forget a held *vote*, and keep the held *tally* that is left."""
+
+
+class VotingWork(UnitOfWork, Protocol):
+    """Only as much of the store as voting may touch."""
+
+    @property
+    def votes(self) -> Votes: ...
+
+
+class VoteQueries(Protocol):
+    """The door for readers of what is their own, as `OwnRatingQueries`."""
+
+    async def find(self, account: AccountId, movie: MovieId) -> OwnVote | None:
+        """Return the account's vote on the movie; None where it has cast none."""
+
+    async def browse(self, account: AccountId, window: Window) -> Page[OwnVote]:
+        """Return a page of one account's votes, its total only where asked for by number.
+
+        The latest come first; of one instant, the highest movie id first.
+
+        Raises:
+            ForeignPosition: The position does not belong to this list.
         """

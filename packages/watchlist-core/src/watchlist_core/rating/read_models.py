@@ -10,7 +10,7 @@ from watchlist_core.paging import Page
 from watchlist_core.rating.entities import SourceRating
 from watchlist_core.scores import Score
 
-__all__ = ["NO_RATINGS", "MovieRatings", "OwnRating", "PublicRating"]
+__all__ = ["NO_RATINGS", "MovieRatings", "OwnRating", "OwnVote", "PublicRating"]
 
 NO_RATINGS: Final[Sequence[int]] = (0,) * 9
 
@@ -45,5 +45,19 @@ class OwnRating:
     review: str | None
     rated_at: datetime
     source: SourceRating | None
+    is_withdrawn: bool
+    """The catalogue does not show the movie any more."""
+
+
+@frozen
+class OwnVote:
+    """A vote as who cast it sees it, with what he has voted on; ids are texts."""
+
+    movie: str
+    title: str
+    media_type: str
+    year: int | None
+    direction: str
+    voted_at: datetime
     is_withdrawn: bool
     """The catalogue does not show the movie any more."""

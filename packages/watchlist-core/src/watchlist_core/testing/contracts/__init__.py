@@ -37,7 +37,7 @@ pytest.register_assert_rewrite(
             *("mistake", "own", "ranking", "rating", "registration", "renaming", "reviewing"),
             *("revising", "same_hits", "same_lists", "searching_accounts", "searching_audit"),
             *("searching_movies", "seen", "sessions", "signing_in", "suggesting", "users"),
-            *("walking", "watching", "watchlist", "withdrawing", "work"),
+            *("voting", "walking", "watching", "watchlist", "withdrawing", "work"),
         )
     )
 )
@@ -113,6 +113,7 @@ from watchlist_core.testing.contracts.signing_in import SigningInContract
 from watchlist_core.testing.contracts.store import PersonalStore, PersonalWork, Store, StoreWork
 from watchlist_core.testing.contracts.suggesting import SuggestingContract
 from watchlist_core.testing.contracts.users import UsersContract
+from watchlist_core.testing.contracts.voting import VotingContract
 from watchlist_core.testing.contracts.watching import WatchingContract
 from watchlist_core.testing.contracts.watchlist import WatchlistContract
 from watchlist_core.testing.contracts.withdrawing import WithdrawingContract
@@ -157,6 +158,7 @@ __all__ = [
     "StoreWork",
     "SuggestingContract",
     "UsersContract",
+    "VotingContract",
     "WatchingContract",
     "WatchlistContract",
     "WithdrawingContract",

@@ -12,6 +12,8 @@ from watchlist_core.rating import (
     RatingQueries,
     RatingRemovalWork,
     RatingWork,
+    VoteQueries,
+    VotingWork,
 )
 from watchlist_core.watching import EntryQueries, WatchingWork, WatchlistWork, WatchQueries
 from watchlist_core.work import Begin
@@ -51,7 +53,7 @@ class Store(Protocol):
         """Return the names of the recorded events that are kept, oldest first."""
 
 
-class PersonalWork(WatchlistWork, RatingRemovalWork, StoreWork, Protocol):
+class PersonalWork(WatchlistWork, RatingRemovalWork, VotingWork, StoreWork, Protocol):
     """One transaction of a store that keeps all that a person has of his own."""
 
 
@@ -69,3 +71,6 @@ class PersonalStore(Store, Protocol):
 
     @property
     def own_rating_queries(self) -> OwnRatingQueries: ...
+
+    @property
+    def vote_queries(self) -> VoteQueries: ...

@@ -24,6 +24,7 @@ from watchlist_core.testing.memory.store import MemoryStore
 from watchlist_core.testing.memory.table import Table
 from watchlist_core.testing.memory.tables import Attempt, KeptRating, Tables
 from watchlist_core.testing.memory.unit_of_work import MemoryUnitOfWork
+from watchlist_core.testing.memory.voting import MemoryVoteQueries, MemoryVotes
 from watchlist_core.testing.memory.watching import MemoryEntries, MemoryWatchLog
 
 __all__ = [
@@ -48,6 +49,8 @@ __all__ = [
     "MemorySignInAttempts",
     "MemoryStore",
     "MemoryUnitOfWork",
+    "MemoryVoteQueries",
+    "MemoryVotes",
     "MemoryWatchLog",
     "MemoryWatchQueries",
     "Table",

@@ -23,6 +23,7 @@ from watchlist_core.auth import (
 from watchlist_core.ids import AccountId, SessionId
 from watchlist_core.paging import Page, Window
 from watchlist_core.testing.memory.listing import Column, Listing, sortable
+from watchlist_core.testing.memory.owned import forget_owned
 from watchlist_core.testing.memory.tables import Tables, refuse_taken
 
 __all__ = [
@@ -83,12 +84,7 @@ class MemoryAccounts:
         await MemoryMailTokens(tables).forget(account)
         for session in [one.id for one in tables.sessions.values() if one.account == account]:
             end_session(tables, session)
-        _forget_viewings(tables, account)
-        for rating in [one.rating for one in tables.ratings.values()]:
-            if rating.account == account:
-                del tables.ratings[account, rating.movie]
-                score = tables.scores[rating.movie].without(rating.stars)
-                tables.scores[rating.movie] = score
+        forget_owned(tables, account)
         tables.password_hashes.pop(account, None)
         del tables.accounts[account]
 
@@ -189,15 +185,6 @@ class MemoryAccountQueries:
             and search.role in (None, account.role)
             and search.is_active in (None, account.is_active)
         )
-
-
-def _forget_viewings(tables: Tables, account: AccountId) -> None:
-    for watch in [one.id for one in tables.watches.values() if one.account == account]:
-        del tables.watches[watch]
-    for watch in [one.id for one in tables.title_watches.values() if one.account == account]:
-        del tables.title_watches[watch]
-    for entry in [one.id for one in tables.entries.values() if one.account == account]:
-        del tables.entries[entry]
 
 
 def known_account(tables: Tables, account: AccountId) -> Account:

@@ -46,7 +46,7 @@ class MemoryMovieQueries:
         return Page([self._card(movie) for movie in page.items], page.next, page.total)
 
     async def show(self, movie: MovieId) -> MovieDetail:
-        kept = known_movie(self._tables, movie)
+        kept, tally = known_movie(self._tables, movie), self._tables.tallies[movie]
         return MovieDetail(
             id=str(kept.id),
             title=kept.title,
@@ -64,6 +64,8 @@ class MemoryMovieQueries:
             score=self._tables.scores[movie],
             revision=kept.revision,
             created_at=kept.created_at,
+            upvotes=tally.upvotes,
+            downvotes=tally.downvotes,
         )
 
     async def find(self, external_id: ExternalId) -> MovieDetail | None:

@@ -4,7 +4,7 @@ from attrs import evolve, frozen
 
 from watchlist_core.catalogue import ExternalId, ExternalIdTaken, Movie, MovieNotFound, folded
 from watchlist_core.ids import MovieId
-from watchlist_core.rating import Score
+from watchlist_core.rating import Score, Tally
 from watchlist_core.testing.memory.tables import Tables, refuse_taken
 
 __all__ = ["MemoryMovies", "known_movie"]
@@ -42,6 +42,7 @@ class MemoryMovies:
         self._tables.external_ids.update(claimed)
         self._tables.movies.update((movie.id, movie) for movie in movies)
         self._tables.scores.update((movie.id, Score()) for movie in movies)
+        self._tables.tallies.update((movie.id, Tally()) for movie in movies)
 
     async def save(self, movie: Movie) -> None:
         taken = self._tables.external_ids

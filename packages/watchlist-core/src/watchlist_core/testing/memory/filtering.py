@@ -32,6 +32,7 @@ def _keys(genres: Iterable[GenreId | str]) -> set[UUID | str]:
 
 def card_of(tables: Tables, movie: Movie) -> MovieCard:
     """Return what a list shows of the movie, with its genres as they are called now."""
+    tally = tables.tallies[movie.id]
     return MovieCard(
         id=str(movie.id),
         title=movie.title,
@@ -39,4 +40,6 @@ def card_of(tables: Tables, movie: Movie) -> MovieCard:
         media_type=movie.media_type.value,
         genres=[tables.genres[genre.id].name for genre in movie.genres],
         score=tables.scores[movie.id],
+        upvotes=tally.upvotes,
+        downvotes=tally.downvotes,
     )

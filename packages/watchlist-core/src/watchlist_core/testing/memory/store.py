@@ -16,6 +16,7 @@ from watchlist_core.testing.memory.rating import MemoryOwnRatingQueries, MemoryR
 from watchlist_core.testing.memory.searching import MemoryMovieSearch
 from watchlist_core.testing.memory.tables import Tables
 from watchlist_core.testing.memory.unit_of_work import MemoryUnitOfWork
+from watchlist_core.testing.memory.voting import MemoryVoteQueries
 from watchlist_core.work import Clock, now, outermost
 
 __all__ = ["MemoryStore"]
@@ -68,6 +69,10 @@ class MemoryStore:
     @property
     def own_rating_queries(self) -> MemoryOwnRatingQueries:
         return MemoryOwnRatingQueries(self.committed)
+
+    @property
+    def vote_queries(self) -> MemoryVoteQueries:
+        return MemoryVoteQueries(self.committed)
 
     @property
     def account_queries(self) -> MemoryAccountQueries:

@@ -10,7 +10,7 @@ from watchlist_core.auditing import AuditEntry
 from watchlist_core.auth import Account, MailPurpose, MailToken, RefreshToken, Session
 from watchlist_core.catalogue import ExternalId, Genre, Movie
 from watchlist_core.ids import AccountId, EntryId, GenreId, MovieId, SessionId, WatchId
-from watchlist_core.rating import Rating, Score
+from watchlist_core.rating import Rating, Score, Tally, Vote
 from watchlist_core.testing.memory.table import Table
 from watchlist_core.watching import Entry, TitleWatch, Watch
 from watchlist_core.work import Clock, Event, now
@@ -58,6 +58,8 @@ class Tables:
     external_ids: Table[ExternalId, MovieId] = field(factory=Table)
     scores: Table[MovieId, Score] = field(factory=Table)
     ratings: Table[tuple[AccountId, MovieId], KeptRating] = field(factory=Table)
+    tallies: Table[MovieId, Tally] = field(factory=Table)
+    votes: Table[tuple[AccountId, MovieId], Vote] = field(factory=Table)
     watches: Table[WatchId, Watch] = field(factory=Table)
     title_watches: Table[WatchId, TitleWatch] = field(factory=Table)
     entries: Table[EntryId, Entry] = field(factory=Table)

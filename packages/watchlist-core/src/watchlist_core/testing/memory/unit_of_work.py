@@ -5,6 +5,7 @@ from watchlist_core.testing.memory.genres import MemoryGenres
 from watchlist_core.testing.memory.rating import MemoryRatings
 from watchlist_core.testing.memory.sessions import MemorySessions, MemorySignInAttempts
 from watchlist_core.testing.memory.tables import Tables
+from watchlist_core.testing.memory.voting import MemoryVotes
 from watchlist_core.testing.memory.watching import MemoryEntries, MemoryWatchLog
 from watchlist_core.work import Event
 
@@ -26,6 +27,7 @@ class MemoryUnitOfWork:
         self.genres = MemoryGenres(self.changed)
         self.entries = MemoryEntries(self.changed)
         self.watch_log = MemoryWatchLog(self.changed)
+        self.votes = MemoryVotes(self.changed)
         self.ratings = MemoryRatings(self.changed)
 
     def record(self, event: Event) -> None:
