@@ -30,6 +30,7 @@ from watchlist_core.testing.memory import (
     MemoryMovieQueries,
     MemoryMovies,
     MemoryMovieSearch,
+    MemoryMyMovieQueries,
     MemoryOwnRatingQueries,
     MemoryRatingQueries,
     MemoryRatings,
@@ -78,6 +79,7 @@ class Mutant(MemoryStore):
     RatingQueries: type[MemoryRatingQueries] = MemoryRatingQueries
     OwnRatingQueries: type[MemoryOwnRatingQueries] = MemoryOwnRatingQueries
     VoteQueries: type[MemoryVoteQueries] = MemoryVoteQueries
+    MyMovieQueries: type[MemoryMyMovieQueries] = MemoryMyMovieQueries
 
     @override
     @asynccontextmanager
@@ -145,6 +147,11 @@ class Mutant(MemoryStore):
     @override
     def vote_queries(self) -> MemoryVoteQueries:
         return self.VoteQueries(self.committed)
+
+    @property
+    @override
+    def my_movie_queries(self) -> MemoryMyMovieQueries:
+        return self.MyMovieQueries(self.committed)
 
 
 class WithoutLock(MemoryStore):

@@ -6,6 +6,7 @@ from watchlist_core.testing.contracts import (
     CatalogueContract,
     HistoryContract,
     IdentifyingContract,
+    MineContract,
     MovieSearchContract,
     RatingContract,
     RegistrationContract,
@@ -53,6 +54,10 @@ class TestReviewing(ReviewingContract):
 
 
 class TestVoting(VotingContract):
+    pass
+
+
+class TestMine(MineContract):
     pass
 
 

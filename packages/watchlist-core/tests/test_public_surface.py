@@ -15,7 +15,7 @@ import watchlist_core
 
 SNAPSHOT = Path(__file__).with_name("public_surface.txt")
 ROOT = Path(next(iter(watchlist_core.__path__)))
-CAPABILITIES = ["auditing", "auth", "catalogue", "rating", "security", "watching"]
+CAPABILITIES = ["auditing", "auth", "catalogue", "mine", "rating", "security", "watching"]
 
 
 def _sources() -> dict[str, ast.Module]:

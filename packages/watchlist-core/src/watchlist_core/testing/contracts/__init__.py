@@ -34,7 +34,16 @@ pytest.register_assert_rewrite(
         for module in (
             *("auditing", "auth", "browsing", "catalogue", "filtering", "genres", "history"),
             *("identifying", "importing", "listing_entries", "listing_own_ratings", "mail_tokens"),
-            *("mistake", "own", "ranking", "rating", "registration", "renaming", "reviewing"),
+            *(
+                "mine",
+                "mistake",
+                "own",
+                "ranking",
+                "rating",
+                "registration",
+                "renaming",
+                "reviewing",
+            ),
             *("revising", "same_hits", "same_lists", "searching_accounts", "searching_audit"),
             *("searching_movies", "seen", "sessions", "signing_in", "suggesting", "users"),
             *("voting", "walking", "watching", "watchlist", "withdrawing", "work"),
@@ -76,6 +85,7 @@ from watchlist_core.testing.contracts.importing import ImportContract
 from watchlist_core.testing.contracts.listing_entries import EntryListsContract
 from watchlist_core.testing.contracts.listing_own_ratings import OwnRatingsContract
 from watchlist_core.testing.contracts.mail_tokens import MailTokensContract
+from watchlist_core.testing.contracts.mine import MineContract
 from watchlist_core.testing.contracts.own import (
     a_title,
     account_removed,
@@ -137,6 +147,7 @@ __all__ = [
     "IdentifyingContract",
     "ImportContract",
     "MailTokensContract",
+    "MineContract",
     "MovieSearchContract",
     "OwnRatingsContract",
     "PersonalStore",

@@ -7,6 +7,7 @@ from typing import Protocol
 from watchlist_core.auditing import AuditingWork, AuditQueries
 from watchlist_core.auth import AccountQueries, AuthWork
 from watchlist_core.catalogue import CatalogueWork, GenreQueries, MovieQueries, MovieSearch
+from watchlist_core.mine import MyMovieQueries
 from watchlist_core.rating import (
     OwnRatingQueries,
     RatingQueries,
@@ -74,3 +75,6 @@ class PersonalStore(Store, Protocol):
 
     @property
     def vote_queries(self) -> VoteQueries: ...
+
+    @property
+    def my_movie_queries(self) -> MyMovieQueries: ...

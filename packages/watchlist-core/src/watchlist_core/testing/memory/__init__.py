@@ -13,6 +13,7 @@ from watchlist_core.testing.memory.listing_watched import (
     MemoryEntryQueries,
     MemoryWatchQueries,
 )
+from watchlist_core.testing.memory.mine import MemoryMyMovieQueries
 from watchlist_core.testing.memory.rating import (
     MemoryOwnRatingQueries,
     MemoryRatingQueries,
@@ -42,6 +43,7 @@ __all__ = [
     "MemoryMovieQueries",
     "MemoryMovieSearch",
     "MemoryMovies",
+    "MemoryMyMovieQueries",
     "MemoryOwnRatingQueries",
     "MemoryRatingQueries",
     "MemoryRatings",

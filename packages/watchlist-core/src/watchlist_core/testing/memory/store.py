@@ -12,6 +12,7 @@ from watchlist_core.testing.memory.listing_watched import (
     MemoryEntryQueries,
     MemoryWatchQueries,
 )
+from watchlist_core.testing.memory.mine import MemoryMyMovieQueries
 from watchlist_core.testing.memory.rating import MemoryOwnRatingQueries, MemoryRatingQueries
 from watchlist_core.testing.memory.searching import MemoryMovieSearch
 from watchlist_core.testing.memory.tables import Tables
@@ -73,6 +74,10 @@ class MemoryStore:
     @property
     def vote_queries(self) -> MemoryVoteQueries:
         return MemoryVoteQueries(self.committed)
+
+    @property
+    def my_movie_queries(self) -> MemoryMyMovieQueries:
+        return MemoryMyMovieQueries(self.committed)
 
     @property
     def account_queries(self) -> MemoryAccountQueries:
