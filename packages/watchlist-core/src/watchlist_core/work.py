@@ -57,7 +57,8 @@ class UnitOfWork(Protocol):
     - A work never opens another: it would wait for itself, or half of it would be kept.
     - A refusal that must be remembered (a spent token is used again) is an outcome of the
       work: it commits, then raises after the block.
-    - Works that need several rows hold them in one order: account, movies by id, catalogue.
+    - Works that need several rows hold them in one order: account, movies by id, entries,
+      catalogue.
     """
 
     def record(self, event: Event) -> None:

@@ -91,9 +91,10 @@ class Accounts(Protocol):
         """Replace the password of a held account; with None it has none."""
 
     async def remove(self, account: AccountId) -> None:
-        """Forget a held account, with its sessions, its tokens and all it has watched and rated.
+        """Forget a held account, with its sessions, its tokens and all that is its own.
 
-        The scores of the movies that it rated no longer count it.
+        That is what it has listed, watched, rated and voted on. Scores and tallies of movies no
+        longer count it.
         """
 
 

@@ -11,7 +11,7 @@ __all__ = ["RemoveAccount"]
 
 @frozen
 class RemoveAccount:
-    """Let an admin remove an account, and with it all that its owner has watched and rated."""
+    """Let an admin remove an account, and with it all that is its owner's."""
 
     begin: Begin[AuthWork]
     rights_changed: RightsChanged
