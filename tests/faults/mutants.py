@@ -165,8 +165,8 @@ def _without_rule() -> Iterator[Mutant]:
     yield Mutant(
         "a movie may be watched in the future",
         f"{CORE}/watching/watch_movie.py",
-        "        if watched_at is not None and watched_at > self.clock():\n",
-        "        if False:\n",
+        "        refuse_future(watched_at, self.clock())\n",
+        "",
         ["packages/watchlist-core/tests/test_watching.py"],
     )
     yield Mutant(
