@@ -46,6 +46,7 @@ those which are rated most often."""
 _SPELLINGS: Final = 4
 """So many ways to spell a mistyped text are followed, where more match than are ranked."""
 _PLANNED: Final = 15_000
+"""Of more movies than these, PostgreSQL plans each search anew."""
 _LONG: Final = 300
 """Where no more are read, it is not long: others can wait for it."""
 
@@ -290,8 +291,8 @@ class Candidates:
 
     def _waits(self, asked: Asked) -> bool:
         is_quick = asked.finds_all and not asked.looks_closer
-        # Aside, PostgreSQL plans anew, knowing how common the words are: of a few movies, making
-        # the plan takes longer than a worse one does.
+        # Aside, it knows how common the words are; of fewer, making the plan takes longer than a
+        # worse one does.
         is_planned = asked.shape.dialect == "postgresql" and self._known.movie_count > _PLANNED
         return is_planned or not is_quick
 
